@@ -1,0 +1,339 @@
+"""The tables. Never a query, never a dialect: engines are told apart in `data.engine` only.
+
+Columns follow the house's suffixes: `_at` an instant in UTC, `_on` a county date, `_code` from a list, `_ref` the
+source's own reference, `_count` a whole number. An instant is stored as whole microseconds since 1970 in UTC, alike
+on every engine; how exactly it is known stands beside it in `_precision` (a minute-precise time is not `:00`).
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+
+def to_microseconds(instant: datetime) -> int:
+    """Whole microseconds since 1970 of an aware instant. Raises `ValueError` for a naive one."""
+    if instant.tzinfo is None:
+        raise ValueError(f"an instant needs its zone: {instant!r}")
+    return (instant - EPOCH) // _MICROSECOND
+
+
+def from_microseconds(value: int) -> datetime:
+    """The UTC instant of whole microseconds since 1970."""
+    return EPOCH + timedelta(microseconds=value)
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant in Python, whole microseconds since 1970 in the database."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
+        return None if value is None else to_microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
+        return None if value is None else from_microseconds(value)
+
+
+# SQLite only numbers rows by itself for INTEGER; PostgreSQL wants eight bytes.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+Code = String(64)
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+area = Table(
+    "area",
+    metadata,
+    Column("area_code", Code, primary_key=True),
+    Column("valid_from_on", Date, primary_key=True),
+    Column("valid_to_on", Date),  # the last day, included; empty while in force
+    Column("level_code", Code, nullable=False),
+    Column("kind_code", Code, nullable=False),  # town, street, village, community, zone, grid, ...
+    Column("parent_code", Code),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+    Column("lon", Float),
+    Column("lat", Float),
+)
+
+organisation = Table(
+    "organisation",
+    metadata,
+    Column("organisation_code", Code, primary_key=True),
+    Column("kind_code", Code, nullable=False),  # center, town_room, department, village, zone
+    Column("area_code", Code, nullable=False),
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
+category = Table(
+    "category",
+    metadata,
+    Column("category_code", Code, primary_key=True),
+    Column("parent_code", Code),
+    Column("level", SmallInteger, nullable=False),  # 1, 2 or 3
+    Column("name_zh", Text, nullable=False),
+    Column("name_en", Text, nullable=False),
+)
+
+snapshot = Table(
+    "snapshot",
+    metadata,
+    Column("checksum", String(64), primary_key=True),  # SHA-256 of the bytes, hexadecimal
+    Column("source", Code, nullable=False),
+    Column("name", Text, nullable=False),  # the file's name, or the route the bytes came by
+    Column("media_type", Text, nullable=False),
+    Column("size_bytes", BigInteger, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("body", LargeBinary, nullable=False),
+)
+
+batch = Table(
+    "batch",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", Code, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("checksum", String(64)),
+    Column("started_at", Instant, nullable=False),
+    Column("finished_at", Instant),
+    Column("read_count", BigInteger, nullable=False, default=0),
+    Column("accepted_count", BigInteger, nullable=False, default=0),
+    Column("repeated_count", BigInteger, nullable=False, default=0),  # of the accepted: known before
+    Column("rejected_count", BigInteger, nullable=False, default=0),
+    Column("remark", Text, nullable=False, default=""),
+    UniqueConstraint("source", "name", "checksum"),
+)
+
+rejected_row = Table(
+    "rejected_row",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("batch_id", Id, ForeignKey("batch.id")),
+    Column("source", Code, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("row_number", BigInteger),  # 1 is the first row after the header; empty for a message
+    Column("reason", Code, nullable=False),
+    Column("sentence", Text, nullable=False),
+    Column("content", Text, nullable=False),  # the row as read, scrubbed
+    Column("checksum", String(64)),
+    Column("rejected_at", Instant, nullable=False),
+    Index(None, "source", "rejected_at"),
+    Index(None, "batch_id"),
+)
+
+message = Table(
+    "message",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", Code, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("checksum", String(64), ForeignKey("snapshot.checksum"), nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("sent_at", Instant),
+    Column("sender_key", String(64)),
+    Column("kind_code", Code, nullable=False, default=""),
+    Column("content", Text, nullable=False, default="{}"),  # JSON: what harmonising took from it, scrubbed
+    Column("state_code", Code, nullable=False, default="kept"),  # kept, filed, ignored, refused
+    Column("reason", Text, nullable=False, default=""),
+    Column("attempt_count", Integer, nullable=False, default=0),
+    Column("incident_id", Id, ForeignKey("incident.id")),
+    UniqueConstraint("source", "source_ref"),
+    Index(None, "state_code", "id"),
+    Index(None, "sender_key", "sent_at"),
+    Index(None, "incident_id"),
+)
+
+reporter = Table(
+    "reporter",
+    metadata,
+    Column("reporter_key", String(64), primary_key=True),  # a keyed hash: joins, but tells nobody's name
+    Column("source", Code, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),  # the encrypted address, for answering only
+)
+
+incident = Table(
+    "incident",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", Code, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("reported_at", Instant, nullable=False),
+    Column("reported_precision", Code, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("committed_at", Instant, nullable=False),  # of the last change
+    Column("version", Integer, nullable=False, default=1),  # grows with every change of this row
+    Column("channel_code", Code, nullable=False),
+    Column("reporter_kind_code", Code, nullable=False),
+    Column("reporter_key", String(64)),
+    Column("category_code", Code, nullable=False),
+    Column("category_certainty", Float),  # 0 to 1; empty when the source names the category itself
+    Column("condition_code", Code, nullable=False, default=""),  # the filing condition that picks the limit
+    Column("urgency_code", Code, nullable=False),
+    Column("report_text", Text, nullable=False),  # scrubbed of telephone and identity numbers
+    Column("address_text", Text, nullable=False, default=""),
+    Column("media_count", Integer, nullable=False, default=0),
+    Column("is_restricted", Boolean, nullable=False, default=False),  # shows its kind only, at the grid's centre
+    Column("lon", Float),  # WGS84
+    Column("lat", Float),
+    Column("place_basis_code", Code, nullable=False),
+    Column("county_code", Code, nullable=False),
+    Column("township_code", Code),
+    Column("village_code", Code),
+    Column("grid_code", Code),
+    # From here on: derived from the step log by `data.lifecycle.replay`, never written otherwise.
+    Column("state_code", Code, nullable=False),
+    Column("state_since_at", Instant, nullable=False),
+    Column("holder_code", Code),
+    Column("triaged_at", Instant),
+    Column("dispatched_at", Instant),  # the first dispatch
+    Column("accepted_at", Instant),  # the first acceptance
+    Column("resolved_at", Instant),  # the last resolution
+    Column("closed_at", Instant),
+    Column("feedback_at", Instant),
+    Column("ended_at", Instant),  # closed, merged or void
+    Column("accept_due_at", Instant),
+    Column("due_at", Instant),
+    Column("due_basis_code", Code, nullable=False, default="none"),  # limit, extended, none, calendar_unpublished
+    Column("return_count", Integer, nullable=False, default=0),
+    Column("rework_count", Integer, nullable=False, default=0),
+    Column("extend_count", Integer, nullable=False, default=0),
+    Column("suspend_count", Integer, nullable=False, default=0),
+    Column("urge_count", Integer, nullable=False, default=0),
+    Column("reopen_count", Integer, nullable=False, default=0),
+    Column("step_count", Integer, nullable=False, default=0),
+    Column("impossible_count", Integer, nullable=False, default=0),
+    Column("master_id", Id),  # the incident this one was merged into
+    UniqueConstraint("source", "source_ref"),
+    Index(None, "reported_at"),
+    Index(None, "county_code", "reported_at"),
+    Index(None, "township_code", "reported_at"),
+    Index(None, "village_code", "reported_at"),
+    Index(None, "reporter_key", "reported_at"),
+    Index("ix_incident_open", "state_code", "township_code", "state_since_at", postgresql_where=text("ended_at IS NULL"),
+          sqlite_where=text("ended_at IS NULL")),
+    Index("ix_incident_open_due", "due_at", "township_code", postgresql_where=text("ended_at IS NULL"),
+          sqlite_where=text("ended_at IS NULL")),
+)
+
+step = Table(
+    "step",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("source", Code, nullable=False),
+    Column("source_ref", Text, nullable=False),
+    Column("incident_source", Code, nullable=False),
+    Column("incident_ref", Text, nullable=False),
+    Column("incident_id", Id, ForeignKey("incident.id")),  # empty while its incident has not arrived
+    Column("action_code", Code, nullable=False),
+    Column("activity_name", Text, nullable=False, default=""),  # the source's own word for the action
+    Column("at", Instant, nullable=False),
+    Column("precision_code", Code, nullable=False),
+    Column("received_at", Instant, nullable=False),
+    Column("organisation_code", Code),  # who did it
+    Column("to_organisation_code", Code),  # to whom it goes
+    Column("actor_key", String(64)),
+    Column("outcome_code", Code, nullable=False, default=""),
+    Column("remark", Text, nullable=False, default=""),
+    Column("until_at", Instant),  # extend: the new deadline; suspend: the day it wakes
+    Column("master_ref", Text, nullable=False, default=""),  # merge: the reference of the incident it goes into
+    # Derived by the replay:
+    Column("is_possible", Boolean, nullable=False, default=True),
+    Column("state_after_code", Code, nullable=False, default=""),
+    UniqueConstraint("source", "source_ref"),
+    Index(None, "incident_id", "at"),
+    Index("ix_step_waiting", "incident_source", "incident_ref", postgresql_where=text("incident_id IS NULL"),
+          sqlite_where=text("incident_id IS NULL")),
+)
+
+organisation_token = Table(
+    "organisation_token",
+    metadata,
+    Column("token_hash", String(64), primary_key=True),
+    Column("organisation_code", Code, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("revoked_at", Instant),
+)
+
+source_state = Table(
+    "source_state",
+    metadata,
+    Column("source", Code, primary_key=True),
+    Column("last_event_at", Instant),  # when the newest event happened
+    Column("last_received_at", Instant),
+    Column("accepted_count", BigInteger, nullable=False, default=0),
+    Column("rejected_count", BigInteger, nullable=False, default=0),
+)
+
+progress = Table(
+    "progress",
+    metadata,
+    Column("key", Code, primary_key=True),
+    Column("done_count", BigInteger, nullable=False),
+    Column("total_count", BigInteger, nullable=False),
+    Column("updated_at", Instant, nullable=False),
+)
+
+change = Table(
+    "change",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),  # in commit order, without gaps that fill later
+    Column("at", Instant, nullable=False),
+    Column("kind_code", Code, nullable=False),  # incident, progress, city
+    Column("incident_id", Id),
+    Column("content", Text, nullable=False),  # JSON, ready for the wall
+    Index(None, "at"),
+    Index(None, "incident_id"),
+)
+
+change_head = Table(
+    "change_head",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("last_id", BigInteger, nullable=False),
+)
+
+rollup = Table(
+    "rollup",
+    metadata,
+    Column("grouping_code", String(16), primary_key=True),
+    Column("period_start", Integer, primary_key=True),  # county days since 1970-01-01; hours since then in `hour` groupings
+    Column("area_code", String(32), primary_key=True),
+    Column("category_code", String(32), primary_key=True),
+    Column("channel_code", String(16), primary_key=True),
+    Column("measure_code", String(32), primary_key=True),
+    Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count
+    Column("value", BigInteger, nullable=False),
+    sqlite_with_rowid=False,
+)

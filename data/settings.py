@@ -1,0 +1,118 @@
+"""Settings, read once from the environment. The only reader of `os.environ`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from pathlib import Path
+
+from data.errors import SettingsError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def _setting(default: str, help_text: str) -> str:
+    return field(default=default, metadata={"help": help_text})  # type: ignore[no-any-return]
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting as text, named like its variable in lower case; the properties give the parsed values."""
+
+    host: str = _setting("127.0.0.1", "Address the server listens on.")
+    port: str = _setting("8050", "Port the server listens on.")
+    database_url: str = _setting("", "SQLAlchemy URL; empty is an embedded SQLite file under VAR.")
+    var: str = _setting("var", "Folder for the embedded database, secrets and logs.")
+    city: str = _setting("data/cities/tongxiang", "City folder.")
+    demo: str = _setting("1", "1 fills the database with the invented demo city and keeps it alive; 0 starts empty.")
+    demo_seed: str = _setting("330483", "Seed of the demo city: the same seed and day is the same city.")
+    demo_days: str = _setting("456", "Days of demo history, today included.")
+    wechat_token: str = _setting("", "Token of the WeChat official account; empty closes its intake.")
+    wechat_aes_key: str = _setting("", "EncodingAESKey of the official account, 43 characters, for encrypted mode.")
+    wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages.")
+    secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
+    clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
+    embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
+
+    @property
+    def port_number(self) -> int:
+        return _whole("PORT", self.port, low=1, high=65535)
+
+    @property
+    def demo_days_count(self) -> int:
+        return _whole("DEMO_DAYS", self.demo_days, low=1, high=3660)
+
+    @property
+    def demo_seed_number(self) -> int:
+        return _whole("DEMO_SEED", self.demo_seed, low=0, high=2**32 - 1)
+
+    @property
+    def is_demo(self) -> bool:
+        return _switch("DEMO", self.demo)
+
+    @property
+    def has_embedded_worker(self) -> bool:
+        return _switch("EMBEDDED_WORKER", self.embedded_worker)
+
+    @property
+    def var_folder(self) -> Path:
+        return _from_root(self.var)
+
+    @property
+    def city_folder(self) -> Path:
+        return _from_root(self.city)
+
+    @property
+    def url(self) -> str:
+        return self.database_url or f"sqlite:///{self.var_folder / 'shouwang.sqlite'}"
+
+    @property
+    def clock_start(self) -> datetime | None:
+        if not self.clock:
+            return None
+        try:
+            instant = datetime.fromisoformat(self.clock)
+        except ValueError as error:
+            raise _bad("CLOCK", self.clock, "an ISO 8601 instant such as 2016-03-15T09:28:00+08:00") from error
+        if instant.tzinfo is None:
+            raise _bad("CLOCK", self.clock, "an instant with its offset, such as +08:00")
+        return instant
+
+
+def read(environment: Mapping[str, str] | None = None) -> Settings:
+    """Settings from the environment. Raises `SettingsError` at once for any value that cannot be used."""
+    source = os.environ if environment is None else environment
+    given = {each.name: source[each.name.upper()].strip() for each in fields(Settings) if each.name.upper() in source}
+    settings = Settings(**given)
+    for name in ("port_number", "demo_days_count", "demo_seed_number", "is_demo", "has_embedded_worker", "clock_start"):
+        getattr(settings, name)
+    return settings
+
+
+def table() -> list[tuple[str, str, str]]:
+    """Rows (variable, default, sentence) for the README."""
+    return [(each.name.upper(), str(each.default), each.metadata["help"]) for each in fields(Settings)]
+
+
+def _from_root(path: str) -> Path:
+    return Path(path) if Path(path).is_absolute() else ROOT / path
+
+
+def _bad(variable: str, value: str, accepted: str) -> SettingsError:
+    return SettingsError(
+        f"{variable}={value!r} cannot be used.", remedy=f"Accepted: {accepted}.", variable=variable, value=value, accepted=accepted
+    )
+
+
+def _whole(variable: str, value: str, *, low: int, high: int) -> int:
+    if not value.isascii() or not value.isdigit() or not low <= int(value) <= high:
+        raise _bad(variable, value, f"a whole number from {low} to {high}")
+    return int(value)
+
+
+def _switch(variable: str, value: str) -> bool:
+    if value not in ("0", "1"):
+        raise _bad(variable, value, "0 or 1")
+    return value == "1"

@@ -1,0 +1,172 @@
+"""The field in one page: states, stages, actions and the transitions between them, each in Chinese and English.
+
+Never a colour, never SQL, never anything particular to one city.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+
+@dataclass(frozen=True)
+class Word:
+    """A thing of the field: its code and its name in both languages."""
+
+    code: str
+    zh: str
+    en: str
+
+
+def _words(*rows: tuple[str, str, str]) -> dict[str, Word]:
+    return {code: Word(code, zh, en) for code, zh, en in rows}
+
+
+REGION_LEVELS: Final = _words(
+    ("county", "县（市、区）", "county"),
+    ("township", "镇（街道）", "township"),
+    ("village", "村（社区）", "village"),
+    ("grid", "网格", "grid"),
+)
+
+CHANNELS: Final = _words(
+    ("wechat", "微信公众号", "WeChat"),
+    ("terminal", "平安通", "Ping'an terminal"),
+    ("patrol", "网格巡查", "grid patrol"),
+    ("hotline", "12345 热线", "12345 hotline"),
+    ("camera", "视频巡查", "camera patrol"),
+    ("sensor", "物联感知", "sensor"),
+    ("visit", "来访", "visit"),
+    ("department", "部门对接", "department"),
+    ("web", "网上", "web"),
+    ("letter", "来信", "letter or e-mail"),
+    ("other", "其他", "other"),
+)
+
+REPORTER_KINDS: Final = _words(
+    ("steward", "乌镇管家", "Wuzhen steward"),
+    ("grid_worker", "网格员", "grid worker"),
+    ("resident", "居民", "resident"),
+    ("department", "部门", "department"),
+    ("device", "设备", "device"),
+)
+
+URGENCIES: Final = _words(
+    ("urgent", "紧急", "urgent"),
+    ("normal", "一般", "normal"),
+)
+
+PRECISIONS: Final = _words(
+    ("second", "秒", "second"),
+    ("minute", "分钟", "minute"),
+    ("day", "日", "day"),
+)
+
+PLACE_BASES: Final = _words(
+    ("point", "上报定位", "reported point"),
+    ("address", "地址匹配", "matched address"),
+    ("area", "仅知区域", "area only"),
+    ("outside", "辖区外", "outside the county"),
+    ("none", "无位置", "no place"),
+)
+
+STATES: Final = _words(
+    ("reported", "已上报", "reported"),
+    ("town", "镇级受理", "in triage, town"),
+    ("city", "待派遣", "awaiting dispatch, city"),
+    ("dispatched", "待部门受理", "awaiting acceptance"),
+    ("handling", "处置中", "in handling"),
+    ("suspended", "挂账", "suspended"),
+    ("checking", "待核查", "awaiting check"),
+    ("closed", "办结", "closed"),
+    ("followed_up", "已回访", "followed up"),
+    ("merged", "并案", "merged"),
+    ("void", "作废", "void"),
+)
+
+OPEN_STATES: Final = ("reported", "town", "city", "dispatched", "handling", "suspended", "checking")
+ENDED_STATES: Final = ("closed", "followed_up", "merged", "void")
+
+STAGES: Final = _words(
+    ("report", "上报", "report"),
+    ("triage", "受理", "triage"),
+    ("dispatch", "派遣", "dispatch"),
+    ("accept", "接单", "accept"),
+    ("resolve", "处置", "resolve"),
+    ("feedback", "反馈", "feedback"),
+)
+
+# The stage an open incident waits for, state by state: what the pipeline on the wall counts.
+WAITS_FOR: Final = {
+    "reported": "triage",
+    "town": "dispatch",
+    "city": "dispatch",
+    "dispatched": "accept",
+    "handling": "resolve",
+    "suspended": "resolve",
+    "checking": "feedback",
+}
+
+ACTIONS: Final = _words(
+    ("report", "上报", "report"),
+    ("triage", "受理", "triage"),
+    ("forward", "转报", "forward"),
+    ("dispatch", "派遣", "dispatch"),
+    ("accept", "接单", "accept"),
+    ("return", "回退", "return"),
+    ("extend", "延期", "extend"),
+    ("suspend", "挂账", "suspend"),
+    ("resume", "恢复", "resume"),
+    ("note", "进展", "progress note"),
+    ("urge", "催办", "urge"),
+    ("resolve", "处置完成", "resolve"),
+    ("check", "核查", "check"),
+    ("rework", "返工", "rework"),
+    ("close", "结案", "close"),
+    ("feedback", "回访", "feedback"),
+    ("reopen", "重开", "reopen"),
+    ("merge", "并案", "merge"),
+    ("void", "作废", "void"),
+)
+
+# Steps of one instant are put in this order, so that a log replays alike whatever the order of arrival.
+ACTION_RANK: Final = {code: rank for rank, code in enumerate(ACTIONS)}
+
+_ANY_OPEN_STAYS: Final = ("note", "urge", "extend")
+
+TRANSITIONS: Final[dict[tuple[str, str], str]] = {
+    ("reported", "triage"): "town",  # the town room takes it on
+    ("reported", "forward"): "city",  # the town room passes it straight up
+    ("reported", "dispatch"): "dispatched",  # a centre that skips triage, as in the seed case
+    ("reported", "resolve"): "checking",  # settled on the spot by the reporter's own grid
+    ("town", "forward"): "city",
+    ("town", "dispatch"): "dispatched",  # to one of the town's four platforms
+    ("town", "resolve"): "checking",  # two-level handling: the town does it itself
+    ("town", "return"): "reported",  # back to the reporter's village for facts
+    ("city", "dispatch"): "dispatched",
+    ("city", "return"): "town",
+    ("city", "resolve"): "checking",  # the centre answers an enquiry itself
+    ("dispatched", "accept"): "handling",
+    ("dispatched", "return"): "city",  # not ours: a reason is required
+    ("dispatched", "dispatch"): "dispatched",  # corrected by the dispatcher
+    ("dispatched", "resolve"): "checking",  # done without signing for it first: seen in the field
+    ("handling", "return"): "city",
+    ("handling", "dispatch"): "dispatched",
+    ("handling", "suspend"): "suspended",
+    ("handling", "resolve"): "checking",
+    ("suspended", "resume"): "handling",
+    ("suspended", "resolve"): "checking",
+    ("checking", "check"): "checking",
+    ("checking", "rework"): "handling",  # the check failed
+    ("closed", "feedback"): "followed_up",
+    ("closed", "reopen"): "handling",
+    ("followed_up", "feedback"): "followed_up",
+    ("followed_up", "reopen"): "handling",  # the reporter is not content
+    **{(state, "close"): "closed" for state in OPEN_STATES},  # cases may close at any level
+    **{(state, "void"): "void" for state in OPEN_STATES},
+    **{(state, "merge"): "merged" for state in OPEN_STATES},
+    **{(state, action): state for state in OPEN_STATES for action in _ANY_OPEN_STAYS},
+}
+
+# An outcome word a `check` may carry; a failed check is a rework.
+CHECK_OUTCOMES: Final = ("pass", "fail")
