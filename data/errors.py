@@ -45,8 +45,8 @@ class RowRejected(ShouwangError):
 
     key = "row_rejected"
 
-    def __init__(self, reason: str, message: str, **facts: object) -> None:
-        super().__init__(message, **facts)
+    def __init__(self, reason: str, message: str, *, remedy: str = "", **facts: object) -> None:
+        super().__init__(message, remedy=remedy, **facts)
         self.reason = reason
 
 
