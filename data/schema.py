@@ -7,9 +7,6 @@ on every engine; how exactly it is known stands beside it in `_precision` (a min
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from typing import Any
-
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -25,39 +22,13 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
+from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
 
-
-def to_microseconds(instant: datetime) -> int:
-    """Whole microseconds since 1970 of an aware instant. Raises `ValueError` for a naive one."""
-    if instant.tzinfo is None:
-        raise ValueError(f"an instant needs its zone: {instant!r}")
-    return (instant - EPOCH) // _MICROSECOND
-
-
-def from_microseconds(value: int) -> datetime:
-    """The UTC instant of whole microseconds since 1970."""
-    return EPOCH + timedelta(microseconds=value)
-
-
-class Instant(TypeDecorator[datetime]):
-    """An aware instant in Python, whole microseconds since 1970 in the database."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Any) -> int | None:
-        return None if value is None else to_microseconds(value)
-
-    def process_result_value(self, value: int | None, dialect: Any) -> datetime | None:
-        return None if value is None else from_microseconds(value)
-
+__all__ = ["EPOCH", "Instant", "from_microseconds", "metadata", "to_microseconds"]
 
 # SQLite only numbers rows by itself for INTEGER; PostgreSQL wants eight bytes.
 Id = BigInteger().with_variant(Integer(), "sqlite")
@@ -241,10 +212,21 @@ incident = Table(
     Index(None, "township_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
-    Index("ix_incident_open", "state_code", "township_code", "state_since_at", postgresql_where=text("ended_at IS NULL"),
-          sqlite_where=text("ended_at IS NULL")),
-    Index("ix_incident_open_due", "due_at", "township_code", postgresql_where=text("ended_at IS NULL"),
-          sqlite_where=text("ended_at IS NULL")),
+    Index(
+        "ix_incident_open",
+        "state_code",
+        "township_code",
+        "state_since_at",
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
+    Index(
+        "ix_incident_open_due",
+        "due_at",
+        "township_code",
+        postgresql_where=text("ended_at IS NULL"),
+        sqlite_where=text("ended_at IS NULL"),
+    ),
 )
 
 step = Table(
@@ -273,8 +255,13 @@ step = Table(
     Column("state_after_code", Code, nullable=False, default=""),
     UniqueConstraint("source", "source_ref"),
     Index(None, "incident_id", "at"),
-    Index("ix_step_waiting", "incident_source", "incident_ref", postgresql_where=text("incident_id IS NULL"),
-          sqlite_where=text("incident_id IS NULL")),
+    Index(
+        "ix_step_waiting",
+        "incident_source",
+        "incident_ref",
+        postgresql_where=text("incident_id IS NULL"),
+        sqlite_where=text("incident_id IS NULL"),
+    ),
 )
 
 organisation_token = Table(

@@ -1,0 +1,25 @@
+"""Settings stop the start at once, naming variable, value and what is accepted."""
+
+import pytest
+
+from data import settings
+from data.errors import SettingsError
+
+
+def test_without_an_environment_everything_has_a_default() -> None:
+    assert settings.read({}).port_number == 8050
+    assert settings.read({}).url.startswith("sqlite:///")
+    assert settings.read({}).is_demo
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [("PORT", "eighty"), ("PORT", "70000"), ("DEMO", "yes"), ("CLOCK", "tomorrow"), ("CLOCK", "2016-03-15T09:28:00"), ("DEMO_DAYS", "-1")],
+)
+def test_a_bad_value_is_named_with_what_is_accepted(variable: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=rf"{variable}='{value}'.*Accepted"):
+        settings.read({variable: value})
+
+
+def test_every_setting_has_a_sentence() -> None:
+    assert all(sentence.endswith(".") for _, _, sentence in settings.table())
