@@ -1,4 +1,4 @@
-"""The tables. Never a query, never a dialect: engines are told apart in `data.engine` only.
+"""The tables of what happened; those of arrival are in `data.schema_intake`. Never a query, never a dialect: engines are told apart in `data.engine` only.
 
 Columns follow the house's suffixes: `_at` an instant in UTC, `_on` a county date, `_code` from a list, `_ref` the
 source's own reference, `_count` a whole number. An instant is stored as whole microseconds since 1970 in UTC, alike
@@ -16,8 +16,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
-    MetaData,
     SmallInteger,
     String,
     Table,
@@ -26,22 +24,25 @@ from sqlalchemy import (
     text,
 )
 
+from data.columns import Code, Id, metadata
 from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
+from data.schema_intake import batch, message, organisation_token, progress, rejected_row, reporter, snapshot, source_state
 
-__all__ = ["EPOCH", "Instant", "from_microseconds", "metadata", "to_microseconds"]
-
-# SQLite only numbers rows by itself for INTEGER; PostgreSQL wants eight bytes.
-Id = BigInteger().with_variant(Integer(), "sqlite")
-Code = String(64)
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+__all__ = [
+    "EPOCH",
+    "Instant",
+    "batch",
+    "from_microseconds",
+    "message",
+    "metadata",
+    "organisation_token",
+    "progress",
+    "rejected_row",
+    "reporter",
+    "snapshot",
+    "source_state",
+    "to_microseconds",
+]
 
 area = Table(
     "area",
@@ -76,82 +77,6 @@ category = Table(
     Column("level", SmallInteger, nullable=False),  # 1, 2 or 3
     Column("name_zh", Text, nullable=False),
     Column("name_en", Text, nullable=False),
-)
-
-snapshot = Table(
-    "snapshot",
-    metadata,
-    Column("checksum", String(64), primary_key=True),  # SHA-256 of the bytes, hexadecimal
-    Column("source", Code, nullable=False),
-    Column("name", Text, nullable=False),  # the file's name, or the route the bytes came by
-    Column("media_type", Text, nullable=False),
-    Column("size_bytes", BigInteger, nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Column("body", LargeBinary, nullable=False),
-)
-
-batch = Table(
-    "batch",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("source", Code, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("checksum", String(64)),
-    Column("started_at", Instant, nullable=False),
-    Column("finished_at", Instant),
-    Column("read_count", BigInteger, nullable=False, default=0),
-    Column("accepted_count", BigInteger, nullable=False, default=0),
-    Column("repeated_count", BigInteger, nullable=False, default=0),  # of the accepted: known before
-    Column("rejected_count", BigInteger, nullable=False, default=0),
-    Column("remark", Text, nullable=False, default=""),
-    UniqueConstraint("source", "name", "checksum"),
-)
-
-rejected_row = Table(
-    "rejected_row",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("batch_id", Id, ForeignKey("batch.id")),
-    Column("source", Code, nullable=False),
-    Column("name", Text, nullable=False),
-    Column("row_number", BigInteger),  # 1 is the first row after the header; empty for a message
-    Column("reason", Code, nullable=False),
-    Column("sentence", Text, nullable=False),
-    Column("content", Text, nullable=False),  # the row as read, scrubbed
-    Column("checksum", String(64)),
-    Column("rejected_at", Instant, nullable=False),
-    Index(None, "source", "rejected_at"),
-    Index(None, "batch_id"),
-)
-
-message = Table(
-    "message",
-    metadata,
-    Column("id", Id, primary_key=True, autoincrement=True),
-    Column("source", Code, nullable=False),
-    Column("source_ref", Text, nullable=False),
-    Column("checksum", String(64), ForeignKey("snapshot.checksum"), nullable=False),
-    Column("received_at", Instant, nullable=False),
-    Column("sent_at", Instant),
-    Column("sender_key", String(64)),
-    Column("kind_code", Code, nullable=False, default=""),
-    Column("content", Text, nullable=False, default="{}"),  # JSON: what harmonising took from it, scrubbed
-    Column("state_code", Code, nullable=False, default="kept"),  # kept, filed, ignored, refused
-    Column("reason", Text, nullable=False, default=""),
-    Column("attempt_count", Integer, nullable=False, default=0),
-    Column("incident_id", Id, ForeignKey("incident.id")),
-    UniqueConstraint("source", "source_ref"),
-    Index(None, "state_code", "id"),
-    Index(None, "sender_key", "sent_at"),
-    Index(None, "incident_id"),
-)
-
-reporter = Table(
-    "reporter",
-    metadata,
-    Column("reporter_key", String(64), primary_key=True),  # a keyed hash: joins, but tells nobody's name
-    Column("source", Code, nullable=False),
-    Column("sealed", LargeBinary, nullable=False),  # the encrypted address, for answering only
 )
 
 incident = Table(
@@ -262,34 +187,6 @@ step = Table(
         postgresql_where=text("incident_id IS NULL"),
         sqlite_where=text("incident_id IS NULL"),
     ),
-)
-
-organisation_token = Table(
-    "organisation_token",
-    metadata,
-    Column("token_hash", String(64), primary_key=True),
-    Column("organisation_code", Code, nullable=False),
-    Column("created_at", Instant, nullable=False),
-    Column("revoked_at", Instant),
-)
-
-source_state = Table(
-    "source_state",
-    metadata,
-    Column("source", Code, primary_key=True),
-    Column("last_event_at", Instant),  # when the newest event happened
-    Column("last_received_at", Instant),
-    Column("accepted_count", BigInteger, nullable=False, default=0),
-    Column("rejected_count", BigInteger, nullable=False, default=0),
-)
-
-progress = Table(
-    "progress",
-    metadata,
-    Column("key", Code, primary_key=True),
-    Column("done_count", BigInteger, nullable=False),
-    Column("total_count", BigInteger, nullable=False),
-    Column("updated_at", Instant, nullable=False),
 )
 
 change = Table(
