@@ -1,4 +1,4 @@
-"""The tables of what happened; those of arrival are in `data.schema_intake`. Never a query, never a dialect: engines are told apart in `data.engine` only.
+"""The tables of what happened (those of arrival are in `data.schema_intake`). Never a query, never a dialect: see `data.engine`.
 
 Columns follow the house's suffixes: `_at` an instant in UTC, `_on` a county date, `_code` from a list, `_ref` the
 source's own reference, `_count` a whole number. An instant is stored as whole microseconds since 1970 in UTC, alike
