@@ -1,0 +1,225 @@
+"""From a URL to an engine, and the only place that knows a dialect: upserts, bulk loads, wake-ups, migrations."""
+
+from __future__ import annotations
+
+import contextlib
+import select
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from alembic import command
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, Engine, Table, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+
+from data.errors import StoreUnavailable
+from data.instants import Instant, to_microseconds
+
+MIGRATIONS: Final = Path(__file__).parent / "migrations"
+CHANNEL: Final = "shouwang_change"
+DIALECTS: Final[dict[str, Callable[[Table], Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
+def create(url: str) -> Engine:
+    """An engine for an SQLite or PostgreSQL URL. Raises `StoreUnavailable` for any other."""
+    try:
+        parsed = make_url(url)
+        name = parsed.get_backend_name()
+    except (ArgumentError, SQLAlchemyError) as error:
+        raise StoreUnavailable(
+            f"{url!r} is no database URL.", remedy="Set DATABASE_URL to a SQLAlchemy URL or leave it empty."
+        ) from error
+    if name not in DIALECTS:
+        raise StoreUnavailable(f"The database {name!r} is not supported.", remedy=f"Supported: {', '.join(DIALECTS)}.")
+    if name == "postgresql":
+        return create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+    if parsed.database not in (None, "", ":memory:"):
+        Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(parsed, pool_size=10, max_overflow=20, connect_args={"timeout": 30, "check_same_thread": False})
+    event.listen(engine, "connect", _open_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _open_sqlite(connection: Any, _: Any) -> None:
+    # The driver's own transaction handling commits before schema changes and never says BEGIN IMMEDIATE: we do both ourselves.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    # FULL: an acknowledged message survives a power cut, not only a killed process.
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        "busy_timeout=30000",
+        "cache_size=-64000",
+        "mmap_size=1073741824",
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # A writer that begins as a reader cannot wait for its turn: it fails when another has written meanwhile.
+    is_writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
+
+
+@contextlib.contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A connection inside one write transaction, committed at the end. Raises `StoreUnavailable` when there is no database."""
+    with _connected(engine) as connection:
+        connection = connection.execution_options(writing=True)
+        with connection.begin():
+            yield connection
+
+
+@contextlib.contextmanager
+def reading(engine: Engine) -> Iterator[Connection]:
+    """A connection that sees one state of the database from its first read to its end."""
+    with _connected(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection = connection.execution_options(isolation_level="REPEATABLE READ")
+        with connection.begin():
+            yield connection
+
+
+@contextlib.contextmanager
+def _connected(engine: Engine) -> Iterator[Connection]:
+    try:
+        connection = engine.connect()
+    except OperationalError as error:
+        raise StoreUnavailable("The database does not answer.", remedy="Start it, or correct DATABASE_URL.") from error
+    with connection:
+        yield connection
+
+
+def insert_ignore(conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, returning: Sequence[str]) -> list[Any]:
+    """Insert rows, leaving out those whose key is there already; gives `returning` of the rows that are new."""
+    if not rows:
+        return []
+    statement = _insert(conn, table).values(list(rows)).on_conflict_do_nothing()
+    return list(conn.execute(statement.returning(*(table.c[name] for name in returning))))
+
+
+def upsert(
+    conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keys: Sequence[str], adding: Sequence[str] = ()
+) -> None:
+    """Insert rows or set the columns of those that are there; the columns in `adding` are added to instead of set."""
+    if not rows:
+        return
+    statement = _insert(conn, table)
+    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    changed |= {name: table.c[name] + statement.excluded[name] for name in adding}
+    conn.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows))
+
+
+def _insert(conn: Connection, table: Table) -> Any:
+    return DIALECTS[conn.dialect.name](table)
+
+
+def bulk_insert(conn: Connection, table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
+    """Insert many rows as fast as the engine can: COPY on PostgreSQL, the driver's own executemany on SQLite."""
+    if not rows:
+        return
+    instants = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Instant)]
+    ready = [_with_microseconds(row, instants) for row in rows]
+    names = ", ".join(f'"{name}"' for name in columns)
+    cursor = conn.connection.cursor()
+    try:
+        if conn.dialect.name == "postgresql":
+            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+                for row in ready:
+                    copy.write_row(row)
+        else:
+            places = ", ".join("?" * len(columns))
+            cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', ready)
+    finally:
+        cursor.close()
+
+
+def _with_microseconds(row: Sequence[Any], places: Sequence[int]) -> list[Any]:
+    ready = list(row)
+    for place in places:
+        if ready[place] is not None and not isinstance(ready[place], int):
+            ready[place] = to_microseconds(ready[place])
+    return ready
+
+
+def reserve_ids(conn: Connection, table: Table, count: int) -> int:
+    """The first of `count` fresh ids in a row, safe beside other writers. Inside a write transaction only."""
+    if conn.dialect.name == "postgresql":
+        # Other writers draw from the same sequence; a lock makes our ids stand in a row.
+        conn.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": table.name})
+        sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
+        first = conn.execute(text(f"SELECT nextval({sequence})")).scalar_one()
+        conn.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count})
+        return int(first)
+    return int(conn.execute(text(f'SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"')).scalar_one())
+
+
+def notify(conn: Connection) -> None:
+    """Wake the readers of the change feed when this transaction commits."""
+    if conn.dialect.name == "postgresql":
+        conn.execute(text(f"NOTIFY {CHANNEL}"))
+
+
+class Wake:
+    """Waits until another transaction may have committed: PostgreSQL is told, SQLite is asked."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._connection = engine.raw_connection()
+        self._driver: Any = self._connection.driver_connection
+        self._is_postgresql = engine.dialect.name == "postgresql"
+        self._version: int | None = None
+        if self._is_postgresql:
+            self._driver.autocommit = True
+            self._driver.execute(f"LISTEN {CHANNEL}")
+
+    def wait(self, seconds: float) -> bool:
+        """True when something may have been committed since the last call; waits at most `seconds`."""
+        if self._is_postgresql:
+            select.select([self._driver.fileno()], [], [], seconds)
+            return any(True for _ in self._driver.notifies(timeout=0, stop_after=1))
+        version = self._driver.execute("PRAGMA data_version").fetchone()[0]
+        has_changed, self._version = version != self._version, version
+        return has_changed
+
+    def close(self) -> None:
+        self._connection.invalidate()
+
+
+def upgrade(engine: Engine) -> None:
+    """Bring the schema to this code's version. Raises `StoreUnavailable` when the database is newer than the code."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("path_separator", "os")
+    known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
+    with _connected(engine) as connection:
+        found = _revision(connection)
+        if found is not None and found not in known:
+            raise StoreUnavailable(
+                f"The database is at revision {found}, which this code does not know.", remedy="Run the newer code."
+            )
+        connection = connection.execution_options(writing=True)
+        with connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+
+
+def _revision(connection: Connection) -> str | None:
+    with connection.begin():
+        try:
+            with connection.begin_nested():
+                return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+        except DBAPIError:
+            return None
+
+
+def size_bytes(conn: Connection) -> int:
+    """What the database takes on disk."""
+    if conn.dialect.name == "postgresql":
+        return int(conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
+    return int(conn.execute(text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")).scalar_one())

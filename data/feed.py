@@ -1,0 +1,123 @@
+"""The change feed: what changed, in commit order, from a number on; and what the wall needs of one incident."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, delete, func, insert, select, update
+
+from data import engine
+from data.instants import to_microseconds
+from data.schema import change, change_head
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One change to tell: its kind (`incident`, `progress`, `city`), its incident if it has one, and its content."""
+
+    kind_code: str
+    content: Mapping[str, Any]
+    incident_id: int | None = None
+
+
+def append(conn: Connection, at: datetime, entries: Sequence[Entry]) -> int:
+    """Add entries to the feed; gives the last number. Call it last in the transaction.
+
+    The numbers come from one row that stays locked until the commit, so numbers and commits have one order and a
+    reader that asks for what is above its last number never skips a writer that commits late.
+    """
+    if not entries:
+        return head(conn)
+    counter = update(change_head).where(change_head.c.id == 1).values(last_id=change_head.c.last_id + len(entries))
+    last = int(conn.execute(counter.returning(change_head.c.last_id)).scalar_one())
+    first = last - len(entries) + 1
+    rows = [
+        {
+            "id": first + place,
+            "at": at,
+            "kind_code": entry.kind_code,
+            "incident_id": entry.incident_id,
+            "content": orjson.dumps(entry.content).decode(),
+        }
+        for place, entry in enumerate(entries)
+    ]
+    conn.execute(insert(change), rows)
+    engine.notify(conn)
+    return last
+
+
+def after(conn: Connection, last_id: int, limit: int = 1000) -> list[tuple[int, datetime, str, str]]:
+    """Up to `limit` changes above a number, in order: (number, committed at, kind, content as JSON)."""
+    columns = (change.c.id, change.c.at, change.c.kind_code, change.c.content)
+    rows = conn.execute(select(*columns).where(change.c.id > last_id).order_by(change.c.id).limit(limit))
+    return [(row[0], row[1], row[2], row[3]) for row in rows]
+
+
+def head(conn: Connection) -> int:
+    """The number of the newest change: the data's version."""
+    return int(conn.execute(select(change_head.c.last_id)).scalar_one())
+
+
+def first(conn: Connection) -> int | None:
+    """The oldest number still kept."""
+    return conn.execute(select(func.min(change.c.id))).scalar()
+
+
+def prune(conn: Connection, before: datetime) -> int:
+    """Forget changes older than an instant; the wall never asks for them, and the rows themselves stay."""
+    return conn.execute(delete(change).where(change.c.at < before)).rowcount
+
+
+def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
+    """What the wall needs of one incident: the newest whole state, never a difference. Times are epoch milliseconds.
+
+    A restricted incident shows its kind only: no words, no address; the caller has put its grid's centre into
+    `lon`, `lat`.
+    """
+    is_restricted = row["is_restricted"]
+    return {
+        "id": row["id"],
+        "version": row["version"],
+        "number": number(row),
+        "at": _milliseconds(row["reported_at"]),
+        "precision": row["reported_precision"],
+        "received": _milliseconds(row["received_at"]),
+        "committed": _milliseconds(row["committed_at"]),
+        "text": "" if is_restricted else row["report_text"],
+        "address": "" if is_restricted else row["address_text"],
+        "category": row["category_code"],
+        "channel": row["channel_code"],
+        "reporter": row["reporter_kind_code"],
+        "urgency": row["urgency_code"],
+        "restricted": is_restricted,
+        "state": row["state_code"],
+        "since": _milliseconds(row["state_since_at"]),
+        "holder": row["holder_code"],
+        "due": _milliseconds(row["due_at"]),
+        "accept_due": _milliseconds(row["accept_due_at"]),
+        "basis": row["place_basis_code"],
+        "lon": row["lon"],
+        "lat": row["lat"],
+        "county": row["county_code"],
+        "township": row["township_code"],
+        "village": row["village_code"],
+        "grid": row["grid_code"],
+        "returns": row["return_count"],
+        "marks": row["impossible_count"],
+        "media": row["media_count"],
+        "ended": _milliseconds(row["ended_at"]),
+        "action": action_code,
+    }
+
+
+def number(row: Mapping[str, Any]) -> str:
+    """The number people quote: the UTC date of receipt and the running number."""
+    return f"{row['received_at']:%Y%m%d}-{row['id']:06d}"
+
+
+def _milliseconds(instant: datetime | None) -> int | None:
+    return None if instant is None else to_microseconds(instant) // 1000

@@ -1,0 +1,213 @@
+"""Additive counts per period, place, category and channel, exact at every commit; and the check that recounts them.
+
+A cell is (grouping, period_start, area, category, channel, measure, bucket) -> value. What one incident adds to which
+cells is `contributions`; a change of an incident adds `contributions(new) - contributions(old)` in the same
+transaction as the row itself, so the cells are exact however late a change comes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, delete, select
+
+from data import engine
+from data.buckets import bucket_of
+from data.instants import from_microseconds, to_microseconds
+from data.schema import incident, rollup
+from data.vocabulary import ENDED_STATES
+
+Cell = tuple[str, int, str, str, str, str, int]
+EPOCH_ON: Final = date(1970, 1, 1)
+NOT_DUE: Final = ("merged", "void")  # a case that was merged or void is not asked whether it was in time
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A count of incidents by the county period of `at`; with `start`, also counted by how long it took since then."""
+
+    code: str
+    at: str
+    start: str = ""
+
+
+COUNTS: Final = (
+    Measure("reported", "reported_at"),
+    Measure("triaged", "triaged_at"),
+    Measure("dispatched", "dispatched_at"),
+    Measure("accepted", "accepted_at"),
+    Measure("resolved", "resolved_at"),
+    Measure("closed", "closed_at"),
+    Measure("feedback", "feedback_at"),
+    Measure("due", "due_at"),  # the cohort of the due date: everyone in it is due
+    Measure("due_on_time", "due_at"),  # of those, resolved by then
+)
+HOURLY: Final = tuple(measure for measure in COUNTS if measure.code in ("reported", "resolved"))
+DURATIONS: Final = (
+    Measure("report_to_dispatch", "dispatched_at", "reported_at"),
+    Measure("dispatch_to_accept", "accepted_at", "dispatched_at"),
+    Measure("accept_to_resolve", "resolved_at", "accepted_at"),
+    Measure("report_to_resolve", "resolved_at", "reported_at"),
+)
+STOCK: Final = "open_"  # + state: how many are in that open state now
+
+
+@dataclass(frozen=True)
+class Grouping:
+    """One declared set of dimensions: a period, the levels of place, and perhaps category or channel."""
+
+    code: str
+    period: str  # hour, day, month
+    levels: tuple[str, ...]
+    measures: tuple[Measure, ...]
+    dimension: str = ""  # category, channel
+
+
+GROUPINGS: Final = (
+    Grouping("hour", "hour", ("county", "township"), HOURLY),
+    Grouping("day", "day", ("county", "township", "village", "grid"), COUNTS),
+    Grouping("day_category", "day", ("county", "township", "village"), COUNTS, "category"),
+    Grouping("day_channel", "day", ("county", "township"), COUNTS, "channel"),
+    Grouping("month", "month", ("county", "township", "village", "grid"), COUNTS),
+    Grouping("month_category", "month", ("county", "township", "village"), COUNTS, "category"),
+    Grouping("day_time", "day", ("county", "township"), DURATIONS),
+    Grouping("month_time", "month", ("county", "township", "village"), DURATIONS),
+    Grouping("month_cat_time", "month", ("county", "township"), DURATIONS, "category"),
+)
+STOCK_LEVELS: Final = ("county", "township", "village")
+
+
+def day_number(on: date) -> int:
+    """County days since 1970-01-01: `period_start` of days and months."""
+    return (on - EPOCH_ON).days
+
+
+@lru_cache(maxsize=65536)
+def _hour_number(hour_of_epoch: int, zone: ZoneInfo) -> int:
+    local = from_microseconds(hour_of_epoch * 900_000_000).astimezone(zone)
+    return day_number(local.date()) * 24 + local.hour
+
+
+def hour_number(at: datetime, zone: ZoneInfo) -> int:
+    """County hours since 1970-01-01 00:00 by the local clock: `period_start` of `hour` groupings."""
+    # Zones differ from UTC by whole quarters of an hour, so a quarter decides the local hour.
+    return _hour_number(to_microseconds(at) // 900_000_000, zone)
+
+
+@lru_cache(maxsize=4096)
+def month_number(day: int) -> int:
+    """The first day of the month of a day number."""
+    return day_number((EPOCH_ON + timedelta(days=day)).replace(day=1))
+
+
+def category_codes(code: str) -> tuple[str, ...]:
+    """Under which categories an incident counts: its own and the top one, whose code its own begins with."""
+    top = code.partition(".")[0]
+    return (code,) if top == code else (top, code)
+
+
+def instant_of(row: Mapping[str, Any], measure: Measure) -> datetime | None:
+    """The instant that puts an incident into a measure's period, or `None` when it does not count there."""
+    at: datetime | None = row[measure.at]
+    if at is None or measure.at != "due_at":
+        return at
+    if row["state_code"] in NOT_DUE:
+        return None
+    if measure.code == "due_on_time" and (row["resolved_at"] is None or row["resolved_at"] > at):
+        return None
+    return at - timedelta(microseconds=1)  # a deadline at midnight belongs to the day that ends
+
+
+def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
+    """The cells one incident counts in, each with 1. Pure; `row` has the columns of `schema.incident`."""
+    cells: Counter[Cell] = Counter()
+    areas = {level: row[f"{level}_code"] for level in ("county", "township", "village", "grid")}
+    dimensions = {
+        "": (("", ""),),
+        "category": tuple((code, "") for code in category_codes(row["category_code"])),
+        "channel": (("", row["channel_code"]),),
+    }
+    known: dict[str, tuple[dict[str, int], int] | None] = {}
+    for measure in (*COUNTS, *DURATIONS):
+        known[measure.code] = _place_in_time(row, measure, zone)
+    for grouping in GROUPINGS:
+        places = [areas[level] for level in grouping.levels if areas[level]]
+        for measure in grouping.measures:
+            found = known[measure.code]
+            if found is not None:
+                start = found[0][grouping.period]
+                for place in places:
+                    for category, channel in dimensions[grouping.dimension]:
+                        cells[grouping.code, start, place, category, channel, measure.code, found[1]] += 1
+    if row["state_code"] not in ENDED_STATES:
+        for level in STOCK_LEVELS:
+            if areas[level]:
+                cells["stock", 0, areas[level], "", "", STOCK + row["state_code"], 0] += 1
+    return cells
+
+
+def _place_in_time(row: Mapping[str, Any], measure: Measure, zone: ZoneInfo) -> tuple[dict[str, int], int] | None:
+    at = instant_of(row, measure)
+    if at is None or (measure.start and row[measure.start] is None):
+        return None
+    hour = hour_number(at, zone)
+    starts = {"hour": hour, "day": hour // 24, "month": month_number(hour // 24)}
+    return starts, bucket_of((at - row[measure.start]).total_seconds() / 60) if measure.start else 0
+
+
+def difference(changes: Iterable[tuple[Mapping[str, Any] | None, Mapping[str, Any]]], zone: ZoneInfo) -> Counter[Cell]:
+    """What changes (old or `None`, new) of incidents add to the cells; cells that do not change are left out."""
+    cells: Counter[Cell] = Counter()
+    for old, new in changes:
+        cells.update(contributions(new, zone))
+        if old is not None:
+            cells.subtract(contributions(old, zone))
+    return Counter({cell: value for cell, value in cells.items() if value})
+
+
+_KEYS: Final = ("grouping_code", "period_start", "area_code", "category_code", "channel_code", "measure_code", "bucket")
+
+
+def add(conn: Connection, cells: Mapping[Cell, int]) -> None:
+    """Add to the cells, in sorted order so that concurrent writers cannot wait for each other in a circle."""
+    rows = [dict(zip(_KEYS, cell, strict=True), value=cells[cell]) for cell in sorted(cells)]
+    engine.upsert(conn, rollup, rows, keys=_KEYS, adding=("value",))
+
+
+def recount(conn: Connection, zone: ZoneInfo, *, chunk: int = 20_000) -> Counter[Cell]:
+    """All cells counted anew from the incidents."""
+    cells: Counter[Cell] = Counter()
+    result = conn.execution_options(yield_per=chunk).execute(select(*(incident.c[name] for name in _needed())))
+    for row in result.mappings():
+        cells.update(contributions(row, zone))
+    return cells
+
+
+def _needed() -> list[str]:
+    columns = {measure.at for measure in (*COUNTS, *DURATIONS)} | {measure.start for measure in DURATIONS}
+    places = {f"{level}_code" for level in ("county", "township", "village", "grid")}
+    return sorted(columns | places | {"category_code", "channel_code", "state_code"})
+
+
+def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
+    """Cells that differ from a recount: (cell, stored, recounted). Empty when the rollups are exact."""
+    recounted = recount(conn, zone)
+    stored = Counter(
+        {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in _KEYS), rollup.c.value))}
+    )
+    differing = [cell for cell in recounted.keys() | stored.keys() if recounted[cell] != stored[cell]]
+    return [(cell, stored[cell], recounted[cell]) for cell in sorted(differing)]
+
+
+def rebuild(conn: Connection, zone: ZoneInfo) -> int:
+    """Throw the cells away and count them anew; gives how many there are."""
+    cells = recount(conn, zone)
+    conn.execute(delete(rollup))
+    engine.bulk_insert(conn, rollup, (*_KEYS, "value"), [(*cell, cells[cell]) for cell in sorted(cells)])
+    return len(cells)

@@ -1,0 +1,152 @@
+"""Writes of what happened: incidents and their steps, with rollups and feed in the same transaction. Never computes a state."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+
+from data import engine, feed, rollups
+from data.schema import area, incident, step
+
+Row = Mapping[str, Any]
+INCIDENT_COLUMNS: Final = tuple(column.name for column in incident.columns)
+STEP_COLUMNS: Final = tuple(column.name for column in step.columns if column.name != "id")
+
+
+def incident_defaults() -> dict[str, Any]:
+    """Every column of an incident with the value it has when nothing is known."""
+    defaults = {column.name: column.default.arg if column.default is not None else None for column in incident.columns}
+    del defaults["id"]
+    return defaults
+
+
+def step_defaults() -> dict[str, Any]:
+    """Every column of a step with the value it has when nothing is known."""
+    return {name: _default_of(name) for name in STEP_COLUMNS}
+
+
+def _default_of(name: str) -> Any:
+    default = step.c[name].default
+    return None if default is None else default.arg
+
+
+def save_incidents(
+    conn: Connection,
+    changes: Sequence[tuple[Row | None, dict[str, Any], str]],
+    *,
+    zone: ZoneInfo,
+    at: datetime,
+) -> list[int]:
+    """Write changed incidents; gives their ids in order.
+
+    A change is (the row as it was or `None`, the row as it is to be, the last action). Rollups and feed move with it.
+    `version` and `committed_at` are set here.
+    """
+    for old, new, _ in changes:
+        new["committed_at"] = at
+        new["version"] = 1 if old is None else old["version"] + 1
+    fresh = [new for old, new, _ in changes if old is None]
+    if fresh:
+        statement = insert(incident).returning(incident.c.id, sort_by_parameter_order=True)
+        for new, new_id in zip(fresh, conn.execute(statement, fresh).scalars(), strict=True):
+            new["id"] = new_id
+    known = [new for old, new, _ in changes if old is not None]
+    if known:
+        names = [name for name in INCIDENT_COLUMNS if name != "id"]
+        statement = update(incident).where(incident.c.id == bindparam("b_id"))
+        statement = statement.values({name: bindparam(f"b_{name}") for name in names})
+        conn.execute(statement, [{f"b_{name}": new[name] for name in INCIDENT_COLUMNS} for new in known])
+    rollups.add(conn, rollups.difference(((old, new) for old, new, _ in changes), zone))
+    shown = shown_places(conn, [new for _, new, _ in changes])
+    entries = [
+        feed.Entry("incident", feed.incident_state({**new, **place}, action), new["id"])
+        for (_, new, action), place in zip(changes, shown, strict=True)
+    ]
+    feed.append(conn, at, entries)
+    return [new["id"] for _, new, _ in changes]
+
+
+def shown_places(conn: Connection, rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Where each incident is shown: a restricted one at the centre of its grid, or nowhere."""
+    codes = {row["grid_code"] for row in rows if row["is_restricted"] and row["grid_code"]}
+    centres: dict[str, tuple[float, float]] = {}
+    if codes:
+        found = conn.execute(select(area.c.area_code, area.c.lon, area.c.lat).where(area.c.area_code.in_(codes)))
+        centres = {code: (lon, lat) for code, lon, lat in found}
+    places: list[dict[str, Any]] = []
+    for row in rows:
+        lon, lat = centres.get(row["grid_code"], (None, None)) if row["is_restricted"] else (row["lon"], row["lat"])
+        places.append({"lon": lon, "lat": lat})
+    return places
+
+
+def add_steps(conn: Connection, rows: Sequence[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Keep steps, leaving out those known by (source, source_ref); gives the keys of the new ones."""
+    new = engine.insert_ignore(conn, step, rows, returning=("source", "source_ref"))
+    return [(source, source_ref) for source, source_ref in new]
+
+
+def incidents_by_ref(conn: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The incidents of these (source, source_ref), whole rows, locked against other writers until the commit."""
+    if not keys:
+        return {}
+    statement = select(incident).where(tuple_(incident.c.source, incident.c.source_ref).in_(sorted(set(keys))))
+    rows = conn.execute(statement.order_by(incident.c.id).with_for_update()).mappings()
+    return {(row["source"], row["source_ref"]): dict(row) for row in rows}
+
+
+def incidents_by_id(conn: Connection, ids: Sequence[int]) -> dict[int, dict[str, Any]]:
+    """The incidents of these ids, whole rows, locked against other writers until the commit."""
+    statement = select(incident).where(incident.c.id.in_(sorted(set(ids)))).order_by(incident.c.id)
+    return {row["id"]: dict(row) for row in conn.execute(statement.with_for_update()).mappings()}
+
+
+def steps_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, Any]]]:
+    """All steps of these incidents."""
+    found: dict[int, list[dict[str, Any]]] = {each: [] for each in ids}
+    if ids:
+        for row in conn.execute(select(step).where(step.c.incident_id.in_(sorted(set(ids))))).mappings():
+            found[row["incident_id"]].append(dict(row))
+    return found
+
+
+def adopt_waiting_steps(conn: Connection, keys: Mapping[tuple[str, str], int]) -> None:
+    """Give steps that came before their incident to it, now that it is here: (source, source_ref) -> incident id."""
+    for (source, source_ref), incident_id in keys.items():
+        statement = update(step).where(step.c.incident_source == source, step.c.incident_ref == source_ref)
+        conn.execute(statement.where(step.c.incident_id.is_(None)).values(incident_id=incident_id))
+
+
+def mark_steps(conn: Connection, marks: Sequence[tuple[int, bool, str]]) -> None:
+    """Write what the replay found for steps: (step id, is_possible, state_after_code)."""
+    if marks:
+        statement = update(step).where(step.c.id == bindparam("b_id"))
+        statement = statement.values(is_possible=bindparam("b_possible"), state_after_code=bindparam("b_state"))
+        conn.execute(statement, [{"b_id": key, "b_possible": possible, "b_state": state} for key, possible, state in marks])
+
+
+def bulk_file(
+    conn: Connection, filed: Sequence[tuple[dict[str, Any], Sequence[dict[str, Any]]]], *, zone: ZoneInfo, at: datetime
+) -> list[int]:
+    """File whole incidents with their steps, already replayed, fast; those known by (source, source_ref) are left alone.
+
+    Gives the ids of the new ones. The feed is not told of each: the caller appends one entry for all.
+    """
+    keys = [(row["source"], row["source_ref"]) for row, _ in filed]
+    known = set(incidents_by_ref(conn, keys))
+    new = [(row, steps) for (row, steps), key in zip(filed, keys, strict=True) if key not in known]
+    if not new:
+        return []
+    first_id = engine.reserve_ids(conn, incident, len(new))
+    for place, (row, steps) in enumerate(new):
+        row |= {"id": first_id + place, "committed_at": at, "version": 1}
+        for each in steps:
+            each["incident_id"] = row["id"]
+    engine.bulk_insert(conn, incident, INCIDENT_COLUMNS, [[row[name] for name in INCIDENT_COLUMNS] for row, _ in new])
+    engine.bulk_insert(conn, step, STEP_COLUMNS, [[each[name] for name in STEP_COLUMNS] for _, steps in new for each in steps])
+    rollups.add(conn, rollups.difference(((None, row) for row, _ in new), zone))
+    return [row["id"] for row, _ in new]
