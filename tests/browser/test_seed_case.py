@@ -49,7 +49,13 @@ def test_the_seed_case_is_on_the_wall_within_a_second_and_its_timeline_tells_all
             assert time.monotonic() - posted <= 1.0
             tokens = {name: issue_token(server, name) for name in ("room-330483100", "center", "transport")}
             incident = {"source": "wechat", "ref": "6292500000000000001"}
-            forward = {"source_ref": "f1", "incident": incident, "action": "forward", "at": "2016-03-15T09:31+08:00", "to": "center"}
+            forward = {
+                "source_ref": "f1",
+                "incident": incident,
+                "action": "forward",
+                "at": "2016-03-15T09:31+08:00",
+                "to": "center",
+            }
             dispatch = {"source_ref": "d1", "incident": incident, "action": "dispatch", "at": "2016-03-15T09:35+08:00",
                         "to": "市交通局"}  # fmt: skip
             assert post_steps(client, tokens["room-330483100"], forward).json()["steps"][0]["result"] == "accepted"

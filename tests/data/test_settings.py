@@ -14,7 +14,14 @@ def test_without_an_environment_everything_has_a_default() -> None:
 
 @pytest.mark.parametrize(
     ("variable", "value"),
-    [("PORT", "eighty"), ("PORT", "70000"), ("DEMO", "yes"), ("CLOCK", "tomorrow"), ("CLOCK", "2016-03-15T09:28:00"), ("DEMO_DAYS", "-1")],
+    [
+        ("PORT", "eighty"),
+        ("PORT", "70000"),
+        ("DEMO", "yes"),
+        ("CLOCK", "tomorrow"),
+        ("CLOCK", "2016-03-15T09:28:00"),
+        ("DEMO_DAYS", "-1"),
+    ],
 )
 def test_a_bad_value_is_named_with_what_is_accepted(variable: str, value: str) -> None:
     with pytest.raises(SettingsError, match=rf"{variable}='{value}'.*Accepted"):

@@ -1,0 +1,159 @@
+"""What a city is made of: areas, organisations, categories, limits, and the city that holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from data.clocks import Calendar, Limit
+from data.errors import UnknownCode
+from data.lifecycle import Rules
+from data.vocabulary import Word
+
+DEFAULT = "*"
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area of one level for as long as its code and name hold; `valid_to_on` is included, empty while in force."""
+
+    area_code: str
+    level_code: str
+    kind_code: str
+    parent_code: str | None
+    name: Word
+    valid_from_on: date
+    valid_to_on: date | None
+    lon: float | None
+    lat: float | None
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from_on <= on and (self.valid_to_on is None or on <= self.valid_to_on)
+
+
+@dataclass(frozen=True)
+class Organisation:
+    organisation_code: str
+    kind_code: str
+    area_code: str
+    name: Word
+
+
+@dataclass(frozen=True)
+class Category:
+    """One kind of incident; `level` 1 to 3, a child's code begins with its parent's code and a dot."""
+
+    category_code: str
+    parent_code: str | None
+    level: int
+    name: Word
+    department_code: str | None
+    urgency_code: str
+    is_restricted: bool
+    keywords: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class LimitRule:
+    """A limit for a category (or `*`) under a filing condition; `kind_code` accept or finish, with where it comes from."""
+
+    category_code: str
+    condition_code: str
+    kind_code: str
+    limit: Limit
+    source: str
+
+
+@dataclass(frozen=True)
+class City:
+    """Everything particular to one city."""
+
+    folder: Path
+    code: str
+    name: Word
+    zone: ZoneInfo
+    levels: tuple[str, ...]
+    areas: tuple[Area, ...]
+    organisations: Mapping[str, Organisation]
+    categories: Mapping[str, Category]
+    limits: tuple[LimitRule, ...]
+    calendar: Calendar
+    sources: Mapping[str, Mapping[str, Any]]
+    spellings: Mapping[tuple[str, str], Mapping[str, str]]
+    settings: Mapping[str, Any]
+
+    @cached_property
+    def _areas_by_code(self) -> dict[str, list[Area]]:
+        found: dict[str, list[Area]] = {}
+        for each in self.areas:
+            found.setdefault(each.area_code, []).append(each)
+        return found
+
+    @cached_property
+    def _limits_by_key(self) -> dict[tuple[str, str, str], LimitRule]:
+        return {(rule.kind_code, rule.category_code, rule.condition_code): rule for rule in self.limits}
+
+    def area(self, code: str, on: date | None = None) -> Area:
+        """The area of a code, as of a day or as last known. Raises `UnknownCode`."""
+        rows = self._areas_by_code.get(code, [])
+        valid = rows if on is None else [each for each in rows if each.is_valid(on)]
+        if not valid:
+            raise UnknownCode(f"{self.name.en} has no area {code!r}{f' on {on}' if on else ''}.", list="area", code=code)
+        return max(valid, key=lambda each: each.valid_from_on)
+
+    def areas_on(self, on: date, level_code: str | None = None) -> list[Area]:
+        """The areas in force on a day, perhaps of one level."""
+        return [each for each in self.areas if each.is_valid(on) and level_code in (None, each.level_code)]
+
+    def organisation(self, code: str) -> Organisation:
+        """Raises `UnknownCode`."""
+        if code not in self.organisations:
+            raise UnknownCode(f"{self.name.en} has no organisation {code!r}.", list="organisation", code=code)
+        return self.organisations[code]
+
+    def limit_rule(self, kind_code: str, category_code: str, condition_code: str = "") -> LimitRule | None:
+        """The nearest rule: this category under this condition, then without it, then its parents', then the default."""
+        at: str | None = category_code
+        while at:
+            for condition in dict.fromkeys((condition_code, "")):
+                rule = self._limits_by_key.get((kind_code, at, condition))
+                if rule is not None:
+                    return rule
+            at = at.rpartition(".")[0]
+        return self._limits_by_key.get((kind_code, DEFAULT, ""))
+
+    def limit_for(self, kind_code: str, category_code: str, condition_code: str = "") -> Limit | None:
+        """The limit of `limit_rule`."""
+        rule = self.limit_rule(kind_code, category_code, condition_code)
+        return None if rule is None else rule.limit
+
+    def town_room_of(self, township_code: str | None) -> str:
+        """Who holds a fresh report of a township: its command room, or the centre where there is none."""
+        code = f"{self.settings.get('town_room_prefix', '')}{township_code}"
+        return code if code in self.organisations else self.center_code
+
+    @property
+    def center_code(self) -> str:
+        return str(self.settings["center_organisation"])
+
+    def spelling(self, source: str, list_name: str, word: str) -> str:
+        """Our code for a source's word. Raises `UnknownCode`: an unknown word is never guessed."""
+        words = self.spellings.get((source, list_name), {})
+        if word not in words:
+            raise UnknownCode(f"{source} says {list_name} {word!r}, which has no code.", list=list_name, code=word)
+        return words[word]
+
+    @cached_property
+    def rules(self) -> Rules:
+        """What this city adds to the flow."""
+        return Rules(
+            calendar=self.calendar,
+            limit_for=self.limit_for,
+            town_room_of=self.town_room_of,
+            center_code=self.center_code,
+        )
