@@ -223,3 +223,10 @@ def size_bytes(conn: Connection) -> int:
     if conn.dialect.name == "postgresql":
         return int(conn.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
     return int(conn.execute(text("SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()")).scalar_one())
+
+
+def lock(conn: Connection, names: Sequence[str]) -> None:
+    """Hold these names against other writers until the commit. SQLite has one writer anyway."""
+    if conn.dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})

@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-import httpx
+from wechatpy.crypto import WeChatCrypto
 
 TOKEN = "txgov2016"
+AES_KEY = "kWxPEV2UEDyxWpmPdKC3F4dgPDmOvfKX1HGnEUDS1aR"  # a sample of the right length
+APP_ID = "wx49f0ab532d5d035a"
 
 
 def signed(timestamp: str, nonce: str = "482917", token: str = TOKEN) -> dict[str, str]:
@@ -23,11 +25,20 @@ def message_xml(sender: str, created: int, message_id: str, **content: Any) -> s
     return f"<xml>{inner}</xml>"
 
 
-def post_message(client: httpx.Client, xml: str, created: int) -> httpx.Response:
+def post_message(client: Any, xml: str, created: int) -> Any:
     return client.post(
         "/intake/wechat", params=signed(str(created)), content=xml.encode(), headers={"content-type": "text/xml; charset=utf-8"}
     )
 
 
-def post_steps(client: httpx.Client, token: str, *steps: dict[str, Any]) -> httpx.Response:
+def post_steps(client: Any, token: str, *steps: dict[str, Any]) -> Any:
     return client.post("/intake/steps", json=list(steps), headers={"authorization": f"Bearer {token}"})
+
+
+def post_encrypted(client: Any, xml: str, *, app_id: str = APP_ID) -> Any:
+    """The same message in encrypted mode."""
+    timestamp, nonce = "1458005340", "482917"
+    packed = WeChatCrypto(TOKEN, AES_KEY, app_id).encrypt_message(xml, nonce, timestamp)
+    seal = packed.split("<MsgSignature><![CDATA[")[1].split("]]>")[0]
+    query = {**signed(timestamp, nonce), "encrypt_type": "aes", "msg_signature": seal}
+    return client.post("/intake/wechat", params=query, content=packed.encode())

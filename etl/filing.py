@@ -1,0 +1,116 @@
+"""Files reports and steps: attaches them, replays each incident's log, and saves what follows in the caller's transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_
+
+from data import engine, store
+from data.city import City
+from data.lifecycle import Condition, replay
+from data.schema import step
+
+Key = tuple[str, str]
+
+
+def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]], at: datetime) -> list[int]:
+    """File reports (the columns of an incident that are not derived); gives their ids in order.
+
+    A report whose (source, source_ref) is known changes that incident; one that is new takes the steps that came before it.
+    """
+    keys = [(report["source"], report["source_ref"]) for report in reports]
+    _hold(conn, keys)
+    known = store.incidents_by_ref(conn, keys)
+    steps = store.steps_of(conn, [row["id"] for row in known.values()])
+    waiting = _waiting_steps(conn, [key for key in keys if key not in known])
+    changes, conditions = [], []
+    for key, report in zip(keys, reports, strict=True):
+        old = known.get(key)
+        log = steps[old["id"]] if old else waiting.get(key, [])
+        new = (dict(old) if old else store.incident_defaults()) | report
+        condition = replay(new, log, city.rules)
+        new |= condition.columns()
+        changes.append((old, new, log[-1]["action_code"] if log else "report"))
+        conditions.append(condition)
+    ids = store.save_incidents(conn, changes, zone=city.zone, at=at)
+    store.adopt_waiting_steps(conn, {key: ids[place] for place, key in enumerate(keys) if key in waiting})
+    _mark(conn, conditions)
+    return ids
+
+
+def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at: datetime) -> dict[Key, str]:
+    """File steps (rows of `schema.step` but the derived columns); gives for each (source, source_ref) what became of it:
+    accepted, repeated, marked (the state does not allow it: kept and marked) or waiting (its incident is not here yet).
+    """
+    keys = [(row["incident_source"], row["incident_ref"]) for row in rows]
+    _hold(conn, keys)
+    known = store.incidents_by_ref(conn, keys)
+    results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
+    ready = []
+    for row, key in zip(rows, keys, strict=True):
+        ready.append(store.step_defaults() | row | {"incident_id": known[key]["id"] if key in known else None})
+    new = set(store.add_steps(conn, _once(ready)))
+    touched = {row["incident_id"] for row in ready if (row["source"], row["source_ref"]) in new}
+    for row in ready:
+        if (row["source"], row["source_ref"]) in new:
+            results[row["source"], row["source_ref"]] = "waiting" if row["incident_id"] is None else "accepted"
+    impossible = _replay_known(conn, city, [row for row in known.values() if row["id"] in touched], at, new)
+    return results | dict.fromkeys(impossible, "marked")
+
+
+def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]], at: datetime, new: set[Key]) -> list[Key]:
+    logs = store.steps_of(conn, [row["id"] for row in known])
+    changes, conditions, impossible = [], [], []
+    for old in known:
+        condition = replay(old, logs[old["id"]], city.rules)
+        row = dict(old) | condition.columns()
+        row["master_id"] = _master_of(conn, condition, old)
+        last = max(logs[old["id"]], key=lambda each: each["id"])
+        changes.append((old, row, last["action_code"]))
+        conditions.append(condition)
+        keys = ((each["source"], each["source_ref"]) for each, is_possible, _ in condition.steps if not is_possible)
+        impossible += [key for key in keys if key in new]
+    if changes:
+        store.save_incidents(conn, changes, zone=city.zone, at=at)
+        _mark(conn, conditions)
+    return impossible
+
+
+def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -> int | None:
+    if condition.state_code != "merged":
+        return None
+    refs = [each["master_ref"] for each, is_possible, _ in condition.steps if is_possible and each["action_code"] == "merge"]
+    found = store.incidents_by_ref(conn, [(row["source"], ref) for ref in refs if ref])
+    return next((master["id"] for master in found.values()), None)
+
+
+def _mark(conn: Connection, conditions: Sequence[Condition]) -> None:
+    changed = [
+        (each["id"], is_possible, state)
+        for condition in conditions
+        for each, is_possible, state in condition.steps
+        if (each["is_possible"], each["state_after_code"]) != (is_possible, state)
+    ]
+    store.mark_steps(conn, changed)
+
+
+def _waiting_steps(conn: Connection, keys: Sequence[Key]) -> dict[Key, list[dict[str, Any]]]:
+    if not keys:
+        return {}
+    names = tuple_(step.c.incident_source, step.c.incident_ref).in_(sorted(set(keys)))
+    found: dict[Key, list[dict[str, Any]]] = {}
+    for row in conn.execute(select(step).where(step.c.incident_id.is_(None), names)).mappings():
+        found.setdefault((row["incident_source"], row["incident_ref"]), []).append(dict(row))
+    return found
+
+
+def _hold(conn: Connection, keys: Sequence[Key]) -> None:
+    # A step and its incident that arrive at once on two connections must see one another.
+    engine.lock(conn, [f"incident {source} {ref}" for source, ref in keys])
+
+
+def _once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return list({(row["source"], row["source_ref"]): row for row in reversed(rows)}.values())[::-1]
