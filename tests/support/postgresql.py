@@ -10,6 +10,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import psycopg
 from support.ports import free_port
@@ -18,7 +19,7 @@ from support.ports import free_port
 class Cluster:
     """PostgreSQL from Debian. Tests fail without it: an untested engine is not a supported one."""
 
-    def __enter__(self) -> Cluster:
+    def __enter__(self) -> Self:
         self.programs = _programs()
         self.folder = Path(tempfile.mkdtemp(prefix="shouwang-postgresql-"))
         self.port = free_port()

@@ -9,6 +9,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
+from typing import Self
 
 import httpx
 from support.ports import free_port
@@ -45,7 +46,7 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
-    def __enter__(self) -> Server:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
