@@ -1,0 +1,83 @@
+"""Puts the house together: the only entry point of the screen. Never a callback or a query."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import uvicorn
+from dash import Dash
+from fastapi import FastAPI
+
+import callbacks
+from dashboard import health, live, routes
+from data import city as cities
+from data import engine as engines
+from data import settings as settings_module
+from data.clocks import Clock
+from data.errors import ShouwangError
+from data.regions import Regions
+from data.settings import Settings
+from etl import gateway, inbox
+from etl.demo import process as demo_process
+from layouts import shell
+
+GRACE_SECONDS = 2  # open streams never end by themselves
+
+
+def create_app(settings: Settings) -> FastAPI:
+    """The whole product as one ASGI app. Raises `ShouwangError` when settings, city or database cannot be used."""
+    clock = Clock(settings.clock_start)
+    city = cities.load(settings.city_folder)
+    engine = engines.prepare(settings.url, city)
+    regions = Regions(city)
+    stream = live.Live(engine, clock)
+    worker = inbox.Worker(engine, city, regions, clock)
+    demo = demo_process.DemoProcess(settings)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await stream.start()
+        worker.start()
+        demo.start()
+        yield
+        demo.stop()
+        worker.stop()
+        await stream.stop()
+
+    server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    server.include_router(gateway.router(engine, city, settings, clock, worker))
+    server.include_router(live.router(stream, engine, city, clock))
+    server.include_router(routes.router(city, regions, clock))
+    server.include_router(health.router(engine, clock, stream))
+    screen = Dash(
+        __name__,
+        server=server,
+        backend="fastapi",
+        assets_folder="dashboard/assets",
+        assets_path_ignore=["^modules$"],
+        title="守望",
+        update_title="",
+    )
+    screen.layout = shell.build()
+    callbacks.register_all(screen, engine, city, regions, clock)
+    return server
+
+
+def main() -> int:
+    try:
+        settings = settings_module.read()
+        server = create_app(settings)
+    except ShouwangError as error:
+        print(error, file=sys.stderr)
+        return 2
+    print(f"http://{settings.host}:{settings.port_number}/wall", flush=True)
+    uvicorn.run(
+        server, host=settings.host, port=settings.port_number, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""One reader of the change feed per process, fanned out to every open wall. Reads the feed, never computes a number."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import threading
+import time
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import Engine
+
+from data import engine as engines
+from data import feed, queries
+from data.clocks import Clock
+from data.instants import to_microseconds
+
+POLL_SECONDS: Final = 0.02  # how often SQLite is asked; PostgreSQL tells by itself
+SAFETY_SECONDS: Final = 1.0
+HEARTBEAT_SECONDS: Final = 5.0
+LONGEST_QUEUE: Final = 2000  # a subscriber further behind is dropped: it reconnects and replays
+CHUNK: Final = 500
+log = logging.getLogger("shouwang.live")
+
+
+class Subscriber:
+    """One open stream: a bounded queue of encoded events; `None` ends it."""
+
+    def __init__(self) -> None:
+        self.queue: asyncio.Queue[tuple[int, bytes] | None] = asyncio.Queue(LONGEST_QUEUE)
+
+
+class Live:
+    """Follows the feed in a thread and hands each change, encoded once, to all subscribers."""
+
+    def __init__(self, engine: Engine, clock: Clock) -> None:
+        self.engine, self.clock = engine, clock
+        self.last_id = 0
+        self.subscribers: set[Subscriber] = set()
+        self.dropped_count = 0
+        self.sent_count = 0
+        self.heartbeat = b""
+        self._is_ending = threading.Event()
+        self._thread: threading.Thread | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    async def start(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        with engines.reading(self.engine) as conn:
+            self.last_id = feed.head(conn)
+        self._beat()
+        self._is_ending.clear()
+        self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
+        self._thread.start()
+
+    async def stop(self) -> None:
+        self._is_ending.set()
+        for subscriber in list(self.subscribers):
+            self._drop(subscriber)
+        if self._thread is not None:
+            await asyncio.to_thread(self._thread.join, 5)
+
+    def subscribe(self) -> Subscriber:
+        subscriber = Subscriber()
+        self.subscribers.add(subscriber)
+        return subscriber
+
+    def unsubscribe(self, subscriber: Subscriber) -> None:
+        self.subscribers.discard(subscriber)
+
+    def _follow(self) -> None:
+        while not self._is_ending.is_set():
+            try:
+                self._follow_until_error()
+            except Exception:
+                # The database may be away for a while; walls see the silence, and the feed waits.
+                log.exception("the feed cannot be read; trying again")
+                self._is_ending.wait(SAFETY_SECONDS)
+
+    def _follow_until_error(self) -> None:
+        wake = engines.Wake(self.engine)
+        seconds = POLL_SECONDS if self.engine.dialect.name == "sqlite" else SAFETY_SECONDS
+        last_read = last_beat = 0.0
+        try:
+            while not self._is_ending.is_set():
+                now = time.monotonic()
+                if wake.wait(seconds) or now - last_read > SAFETY_SECONDS:
+                    last_read = now
+                    self._read()
+                if now - last_beat >= HEARTBEAT_SECONDS:
+                    last_beat = now
+                    self._beat()
+                if self.engine.dialect.name == "sqlite":
+                    self._is_ending.wait(seconds)
+        finally:
+            wake.close()
+
+    def _read(self) -> None:
+        while True:
+            with engines.reading(self.engine) as conn:
+                rows = feed.after(conn, self.last_id, CHUNK)
+            if rows:
+                self.last_id = rows[-1][0]
+                self._publish([(row[0], encode(*row)) for row in rows])
+            if len(rows) < CHUNK:
+                return
+
+    def _beat(self) -> None:
+        with engines.reading(self.engine) as conn:
+            sources = queries.source_states(conn)
+        now = self.clock.now()
+        content = {
+            "now": to_microseconds(now) // 1000,
+            "last": self.last_id,
+            "sources": [
+                {
+                    "source": row["source"],
+                    "event": _milliseconds(row["last_event_at"]),
+                    "received": _milliseconds(row["last_received_at"]),
+                }
+                for row in sources
+            ],
+        }
+        self.heartbeat = b"event: heartbeat\ndata: " + orjson.dumps(content) + b"\n\n"
+        self._publish([(0, self.heartbeat)])
+
+    def _publish(self, events: list[tuple[int, bytes]]) -> None:
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has closed: we are ending
+                self._loop.call_soon_threadsafe(self._fan_out, events)
+
+    def _fan_out(self, events: list[tuple[int, bytes]]) -> None:
+        for subscriber in list(self.subscribers):
+            for event in events:
+                try:
+                    subscriber.queue.put_nowait(event)
+                    self.sent_count += 1
+                except asyncio.QueueFull:
+                    self.dropped_count += 1
+                    self._drop(subscriber)
+                    break
+
+    def _drop(self, subscriber: Subscriber) -> None:
+        self.subscribers.discard(subscriber)
+        while not subscriber.queue.empty():
+            subscriber.queue.get_nowait()
+        subscriber.queue.put_nowait(None)
+
+
+def encode(change_id: int, at: Any, kind: str, content: str) -> bytes:
+    """One change as a server-sent event; its content is JSON already."""
+    name = "incident" if kind == "incident" else "content"
+    head = f'{{"kind":"{kind}","id":{change_id},"at":{_milliseconds(at)},"{name}":'
+    return f"id: {change_id}\nevent: change\ndata: {head}{content}}}\n\n".encode()
+
+
+def _milliseconds(instant: Any) -> int | None:
+    return None if instant is None else to_microseconds(instant) // 1000

@@ -1,0 +1,121 @@
+"""The routes of the live wall: `/events` streams what changes, `/state/<area>` is what there was when a wall opens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any, Final
+
+import orjson
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
+from sqlalchemy import Engine
+
+from dashboard.live import CHUNK, Live, encode
+from data import engine as engines
+from data import feed, queries
+from data.city import City
+from data.clocks import Clock
+from data.errors import UnknownCode
+from data.instants import to_microseconds
+from data.store import shown_places
+
+LONGEST_REPLAY: Final = 5000  # further behind, a wall takes the whole state anew
+LIST_LENGTH: Final = 60
+MOST_POINTS: Final = 6000
+RETRY: Final = b"retry: 500\n\n"
+
+
+def router(live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: bool) -> APIRouter:
+    """The routes, over one `Live`."""
+    routes = APIRouter()
+    states = States(live, engine, city, clock, is_demo=is_demo)
+
+    @routes.get("/events")
+    async def events(request: Request) -> Response:
+        asked = request.headers.get("last-event-id") or request.query_params.get("last") or ""
+        last = int(asked) if asked.isascii() and asked.isdigit() else live.last_id
+        headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
+        return StreamingResponse(stream(live, engine, last), media_type="text/event-stream", headers=headers)
+
+    @routes.get("/state/{area_code}")
+    async def state(area_code: str) -> Response:
+        try:
+            body = await states.of(area_code)
+        except UnknownCode as error:
+            return Response(orjson.dumps({"error": error.key, "message": error.message}), 404, media_type="application/json")
+        return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
+
+    return routes
+
+
+async def stream(live: Live, engine: Engine, last: int) -> AsyncIterator[bytes]:
+    """Subscribe first, then replay what came after `last`, then live; what was sent already is left out."""
+    subscriber = live.subscribe()
+    try:
+        yield RETRY + live.heartbeat
+        if live.last_id - last > LONGEST_REPLAY or last > live.last_id + LONGEST_REPLAY:
+            last = live.last_id
+            yield f'id: {last}\nevent: reset\ndata: {{"last":{last}}}\n\n'.encode()
+        while rows := await asyncio.to_thread(_after, engine, last):
+            last = rows[-1][0]
+            yield b"".join(encode(*row) for row in rows)
+        while (item := await subscriber.queue.get()) is not None:
+            ready = [item]
+            while not subscriber.queue.empty() and ready[-1] is not None:
+                ready.append(subscriber.queue.get_nowait())  # type: ignore[arg-type]
+            fresh = [event for event in ready if event is not None and (event[0] == 0 or event[0] > last)]
+            last = max([last, *(event[0] for event in fresh)])
+            if fresh:
+                yield b"".join(event[1] for event in fresh)
+            if ready[-1] is None:
+                return
+    finally:
+        live.unsubscribe(subscriber)
+
+
+def _after(engine: Engine, last: int) -> list[Any]:
+    with engines.reading(engine) as conn:
+        return feed.after(conn, last, CHUNK)
+
+
+class States:
+    """The whole state of an area, made once per data version however many walls ask at the same time."""
+
+    def __init__(self, live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: bool) -> None:
+        self.live, self.engine, self.city, self.clock, self.is_demo = live, engine, city, clock, is_demo
+        self._made: dict[str, tuple[int, bytes]] = {}
+        self._locks: dict[str, asyncio.Lock] = {}
+
+    async def of(self, area_code: str) -> bytes:
+        """The state as JSON. Raises `UnknownCode`."""
+        level = self.city.area(area_code).level_code
+        async with self._locks.setdefault(area_code, asyncio.Lock()):
+            version, body = self._made.get(area_code, (-1, b""))
+            if version != self.live.last_id:
+                version, body = await asyncio.to_thread(self._make, level, area_code)
+                self._made[area_code] = (version, body)
+        return body
+
+    def _make(self, level: str, area_code: str) -> tuple[int, bytes]:
+        with engines.reading(self.engine) as conn:
+            last = feed.head(conn)
+            newest = queries.latest_incidents(conn, level, area_code, LIST_LENGTH)
+            places = shown_places(conn, newest)
+            points = queries.open_points(conn, level, area_code, MOST_POINTS)
+            shown = shown_places(conn, points)
+            running = queries.progress_of(conn, "demo-history")
+        content = {
+            "last": last,
+            "now": to_microseconds(self.clock.now()) // 1000,
+            "demo": self.is_demo,
+            "incidents": [feed.incident_state({**row, **place}, "") for row, place in zip(newest, places, strict=True)],
+            "points": [
+                {"id": row["id"], "version": row["version"], "lon": place["lon"], "lat": place["lat"],
+                 "at": to_microseconds(row["reported_at"]) // 1000, "due": row["due_at"] and to_microseconds(row["due_at"]) // 1000,
+                 "urgency": row["urgency_code"], "state": row["state_code"]}
+                for row, place in zip(points, shown, strict=True) if place["lon"] is not None
+            ],
+            "progress": running and {"done": running["done_count"], "total": running["total_count"]},
+        }  # fmt: skip
+        return last, orjson.dumps(content)

@@ -1,0 +1,242 @@
+"""Reads for the screen: one function a question, rows as mappings with the columns it names. Never writes, never formats.
+
+An area is (level, code): `county`, `township`, `village` or `grid` and its code. Today's figures come from rollups,
+lists and points from the incidents themselves; each is one indexed query or two.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from statistics import quantiles
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, type_coerce
+
+from data import rollups
+from data.buckets import quantile
+from data.instants import from_microseconds, to_microseconds
+from data.periods import county_date, midnight
+from data.schema import incident, progress, rollup, source_state, step
+from data.vocabulary import WAITS_FOR
+
+Row = Mapping[str, Any]
+USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
+AT_RISK_SHARE: Final = 0.2  # of the limit left
+_NOT_LATE: Final = ("suspended",)  # its clock stands
+
+
+def _in_area(level: str, code: str) -> Any:
+    return incident.c[f"{level}_code"] == code
+
+
+def latest_incidents(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
+    """The newest reports of an area, whole rows, newest first."""
+    statement = (
+        select(incident).where(_in_area(level, code)).order_by(incident.c.reported_at.desc(), incident.c.id.desc()).limit(limit)
+    )
+    return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "urgency_code", "state_code", "is_restricted",
+                        "grid_code", "township_code", "village_code")  # fmt: skip
+
+
+def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
+    """Open incidents that have a point, the newest `limit` of them: `POINT_COLUMNS`."""
+    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(
+        _in_area(level, code), incident.c.ended_at.is_(None), incident.c.lon.is_not(None)
+    )
+    return [dict(row) for row in conn.execute(statement.order_by(incident.c.id.desc()).limit(limit)).mappings()]
+
+
+def counts_of_day(conn: Connection, code: str, on_day: int) -> dict[str, int]:
+    """Today's additive counts of an area by measure, from the rollups; `on_day` is a county day number."""
+    cells = rollup.c
+    statement = select(cells.measure_code, cells.value).where(
+        cells.grouping_code == "day", cells.period_start == on_day, cells.area_code == code
+    )
+    return {measure: value for measure, value in conn.execute(statement) if value}
+
+
+def stock(conn: Connection, code: str) -> dict[str, int]:
+    """How many incidents of an area are in each open state now, from the rollups."""
+    cells = rollup.c
+    statement = select(cells.measure_code, cells.value).where(
+        cells.grouping_code == "stock", cells.period_start == 0, cells.area_code == code
+    )
+    return {measure.removeprefix(rollups.STOCK): value for measure, value in conn.execute(statement) if value}
+
+
+def hours_of_day(conn: Connection, code: str, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+    """Reports per hour of today and of the same weekday in the eight weeks before.
+
+    Gives `today` (24 counts, `None` for hours to come), `low` and `high` (quartiles per hour), and for the hours
+    gone by including this one, as far as it has gone: `usual_low`, `usual_high` of their sum. The bands are `None`
+    where fewer than four of those days have any report.
+    """
+    today = rollups.day_number(county_date(now, zone))
+    hour = rollups.hour_number(now, zone) % 24
+    days = [today - 7 * week for week in range(1, USUAL_WEEKS + 1)]
+    wanted = [day * 24 + each for day in (today, *days) for each in range(24)]
+    cells = rollup.c
+    statement = select(cells.period_start, cells.value).where(
+        cells.grouping_code == "hour", cells.period_start.in_(wanted), cells.area_code == code, cells.measure_code == "reported"
+    )
+    found = {start: value for start, value in conn.execute(statement) if value}
+    known = [day for day in days if any(day * 24 + each in found for each in range(24))]
+    low, high, usual = None, None, (None, None)
+    if len(known) >= 4:
+        bands = [_band([found.get(day * 24 + each, 0) for day in known]) for each in range(24)]
+        low, high = [band[0] for band in bands], [band[1] for band in bands]
+        gone = (now.astimezone(zone).minute + 1) / 60
+        so_far = [
+            sum(found.get(day * 24 + each, 0) for each in range(hour)) + gone * found.get(day * 24 + hour, 0) for day in known
+        ]
+        usual = _band(so_far)
+    counts = [found.get(today * 24 + each, 0) if each <= hour else None for each in range(24)]
+    return {"today": counts, "low": low, "high": high, "usual_low": usual[0], "usual_high": usual[1], "day_count": len(known)}
+
+
+def _band(values: list[float]) -> tuple[float, float]:
+    first, _, third = quantiles(values, n=4, method="inclusive")
+    return first, third
+
+
+def _is_late(now: datetime) -> Any:
+    return and_(incident.c.due_at < now, incident.c.state_code.not_in(_NOT_LATE))
+
+
+def _is_at_risk(now: datetime) -> Any:
+    # Instants are whole numbers in the database; the share is of the whole limit, from report to deadline.
+    now_number = to_microseconds(now)
+    due, reported = incident.c.due_at, incident.c.reported_at
+    remaining = _number(due) - now_number
+    return and_(
+        due >= now, incident.c.state_code.not_in(_NOT_LATE), remaining <= AT_RISK_SHARE * (_number(due) - _number(reported))
+    )
+
+
+def _number(column: Any) -> Any:
+    return type_coerce(column, BigInteger)
+
+
+def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, Any]]:
+    """Open incidents by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`, `median_minutes`."""
+    late, risk = case((_is_late(now), 1), else_=0), case((_is_at_risk(now), 1), else_=0)
+    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(
+        _in_area(level, code), incident.c.ended_at.is_(None)
+    )
+    waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
+    for state, since, is_late, is_risk in conn.execute(statement):
+        waits[WAITS_FOR[state]].append((since, is_late, is_risk))
+    return {stage: _waiting(rows, now) for stage, rows in waits.items()}
+
+
+def _waiting(rows: list[tuple[int, int, int]], now: datetime) -> dict[str, Any]:
+    since = sorted(row[0] for row in rows)
+    median = since[len(since) // 2] if since else None
+    return {
+        "open_count": len(rows),
+        "late_count": sum(row[1] for row in rows),
+        "risk_count": sum(row[2] for row in rows),
+        "oldest_at": from_microseconds(since[0]) if since else None,
+        "median_minutes": None if median is None else (to_microseconds(now) - median) / 60_000_000,
+    }
+
+
+LATE_COLUMNS: Final = ("id", "reported_at", "received_at", "due_at", "category_code", "state_code", "holder_code", "township_code",
+                       "village_code", "urgency_code", "is_restricted")  # fmt: skip
+
+
+def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Open incidents past their deadline, the urgent first, then the latest to fall due: `LATE_COLUMNS`."""
+    urgent_first = case((incident.c.urgency_code == "urgent", 0), else_=1)
+    statement = (
+        _open_due(level, code).where(_is_late(now)).order_by(urgent_first, incident.c.due_at.desc(), incident.c.id).limit(limit)
+    )
+    return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Open incidents at risk, the nearest deadline first: `LATE_COLUMNS`."""
+    statement = _open_due(level, code).where(_is_at_risk(now)).order_by(incident.c.due_at, incident.c.id).limit(limit)
+    return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+def _open_due(level: str, code: str) -> Select[Any]:
+    return select(*(incident.c[name] for name in LATE_COLUMNS)).where(_in_area(level, code), incident.c.ended_at.is_(None))
+
+
+def due_today_count(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> int:
+    """Open incidents whose deadline is still to come and falls on today."""
+    end = midnight(county_date(now, zone) + timedelta(days=1), zone)
+    statement = select(func.count()).where(
+        _in_area(level, code), incident.c.ended_at.is_(None), incident.c.due_at >= now, incident.c.due_at <= end
+    )
+    return int(conn.execute(statement).scalar_one())
+
+
+def newest_id(conn: Connection, level: str, code: str) -> int | None:
+    """The newest report of an area."""
+    statement = (
+        select(incident.c.id).where(_in_area(level, code)).order_by(incident.c.reported_at.desc(), incident.c.id.desc()).limit(1)
+    )
+    return conn.execute(statement).scalar()
+
+
+def incident_with_steps(conn: Connection, incident_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """One incident, whole, and its steps as they arrived; `None` when there is none of that id."""
+    found = conn.execute(select(incident).where(incident.c.id == incident_id)).mappings().one_or_none()
+    if found is None:
+        return None
+    steps = conn.execute(select(step).where(step.c.incident_id == incident_id)).mappings()
+    return dict(found), [dict(row) for row in steps]
+
+
+def median_minutes(conn: Connection, code: str, measure_code: str, first_day: int, last_day: int) -> float | None:
+    """The median duration of a measure over county days of an area, from the duration buckets; `None` without any."""
+    cells = rollup.c
+    statement = (
+        select(cells.bucket, func.sum(cells.value))
+        .where(cells.grouping_code == "day_time", cells.period_start.between(first_day, last_day))
+        .where(cells.area_code == code, cells.measure_code == measure_code)
+        .group_by(cells.bucket)
+    )
+    return quantile({bucket: int(value) for bucket, value in conn.execute(statement)}, 0.5)
+
+
+def counts_by_category(conn: Connection, code: str, first_day: int, last_day: int, measure_code: str) -> dict[str, int]:
+    """Counts per category code, top and own, over county days of an area."""
+    cells = rollup.c
+    statement = (
+        select(cells.category_code, func.sum(cells.value))
+        .where(cells.grouping_code == "day_category", cells.period_start.between(first_day, last_day))
+        .where(cells.area_code == code, cells.measure_code == measure_code)
+        .group_by(cells.category_code)
+    )
+    return {category: int(value) for category, value in conn.execute(statement) if value}
+
+
+def counts_by_area(conn: Connection, codes: list[str], first_day: int, last_day: int, measure_code: str) -> dict[str, int]:
+    """Counts per area over county days."""
+    cells = rollup.c
+    statement = (
+        select(cells.area_code, func.sum(cells.value))
+        .where(cells.grouping_code == "day", cells.period_start.between(first_day, last_day))
+        .where(cells.area_code.in_(codes), cells.measure_code == measure_code)
+        .group_by(cells.area_code)
+    )
+    return {area: int(value) for area, value in conn.execute(statement)}
+
+
+def source_states(conn: Connection) -> list[dict[str, Any]]:
+    """Every source that ever spoke: its newest event, when we heard of it, how much came in."""
+    return [dict(row) for row in conn.execute(select(source_state).order_by(source_state.c.source)).mappings()]
+
+
+def progress_of(conn: Connection, key: str) -> dict[str, Any] | None:
+    """How far a long work has come."""
+    found = conn.execute(select(progress).where(progress.c.key == key)).mappings().one_or_none()
+    return None if found is None else dict(found)
