@@ -20,6 +20,7 @@ from data.instants import Instant, to_microseconds
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
 CHANNEL: Final = "shouwang_change"
+ROWS_OF_ONE_STATEMENT: Final = 500  # an SQLite statement has at most 32,766 places for values
 DIALECTS: Final[dict[str, Callable[[Table], Any]]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
@@ -98,10 +99,11 @@ def _connected(engine: Engine) -> Iterator[Connection]:
 
 def insert_ignore(conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, returning: Sequence[str]) -> list[Any]:
     """Insert rows, leaving out those whose key is there already; gives `returning` of the rows that are new."""
-    if not rows:
-        return []
-    statement = _insert(conn, table).values(list(rows)).on_conflict_do_nothing()
-    return list(conn.execute(statement.returning(*(table.c[name] for name in returning))))
+    new: list[Any] = []
+    for first in range(0, len(rows), ROWS_OF_ONE_STATEMENT):
+        statement = _insert(conn, table).values(list(rows[first : first + ROWS_OF_ONE_STATEMENT])).on_conflict_do_nothing()
+        new += conn.execute(statement.returning(*(table.c[name] for name in returning)))
+    return new
 
 
 def upsert(

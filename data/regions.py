@@ -89,7 +89,10 @@ class Regions:
         return prep(self.boundaries("county")[0].geometry.buffer(0))
 
     def is_inside(self, *, lon: float, lat: float) -> bool:
-        """Whether a WGS84 point lies in the county."""
+        """Whether a WGS84 point lies in the county; in its guard box where the city has no county border."""
+        if not self.boundaries("county"):
+            box = self.city.settings["guard_box"]
+            return bool(box["west"] <= lon <= box["east"] and box["south"] <= lat <= box["north"])
         return bool(self._county.intersects(Point(lon, lat)))
 
     def place_at(self, *, lon: float, lat: float, on: date) -> Place | None:
@@ -125,7 +128,7 @@ class Regions:
         found = [
             cells[place] for place in self._trees[level_code].query(point, predicate="intersects") if cells[place].is_valid(on)
         ]
-        if not found and level_code == self.city.levels[-1]:
+        if not found and level_code == self.city.levels[-1] and self.boundaries("county"):
             # Borders are rounded to a metre: a point between two of them belongs to the nearer one.
             near = self._trees[level_code].query(point, predicate="dwithin", distance=5e-5)
             found = [cells[place] for place in near if cells[place].is_valid(on)]

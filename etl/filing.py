@@ -114,3 +114,37 @@ def _hold(conn: Connection, keys: Sequence[Key]) -> None:
 
 def _once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({(row["source"], row["source_ref"]): row for row in reversed(rows)}.values())[::-1]
+
+
+def file_many(conn: Connection, city: City, filed: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]], at: datetime) -> int:
+    """File reports with their whole logs, fast for the new ones; gives how many were known before (or stand twice).
+
+    The feed is not told of each new one: the caller appends one entry for all.
+    """
+    once: dict[Key, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
+    for report, steps in filed:
+        key = (report["source"], report["source_ref"])
+        once[key] = (report, [*once[key][1], *steps] if key in once else steps)
+    known = store.incidents_by_ref(conn, list(once))
+    fresh = []
+    for key, (report, steps) in once.items():
+        if key not in known:
+            log = _once(steps)
+            condition = replay(report, log, city.rules)
+            for each, is_possible, state in condition.steps:
+                each["is_possible"], each["state_after_code"] = is_possible, state  # type: ignore[index]
+            fresh.append((report | condition.columns(), log))
+    store.bulk_file(conn, fresh, zone=city.zone, at=at)
+    again = [once[key] for key in known]
+    unchanged = {key for key, (report, _) in once.items() if key in known and _is_same(known[key], report)}
+    changed = [report for report, _ in again if (report["source"], report["source_ref"]) not in unchanged]
+    if changed:
+        names = set(store.incident_defaults()) - {"version", "committed_at", "received_at"} - set(Condition.__dataclass_fields__)
+        file_reports(conn, city, [{name: value for name, value in report.items() if name in names} for report in changed], at)
+    file_steps(conn, city, [step for _, steps in again for step in steps], at)
+    return len(filed) - len(fresh)
+
+
+def _is_same(old: Mapping[str, Any], report: Mapping[str, Any]) -> bool:
+    told = ("reported_at", "category_code", "channel_code", "report_text", "address_text", "lon", "lat")
+    return all(old[name] == report[name] for name in told)

@@ -1,0 +1,41 @@
+"""An event log, one row a step of a case: columns as the city's sources.yaml names them. Rows of one case become one report."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from data.errors import RowRejected
+from etl.sources import tables
+from etl.sources.raw import RawReport, RawStep
+
+
+def read(body: bytes, name: str, said: Mapping[str, Any], zone: Any) -> Iterator[tuple[int, RawReport | RowRejected]]:
+    """Raw reports, each with all its steps, numbered by the row that names the case first. A row that cannot be a step is
+    given as its reason. Raises `SourceError` for the whole file.
+    """
+    columns, formats = said["columns"], said.get("formats", ())
+    cases: dict[str, tuple[int, RawReport]] = {}
+    for number, row in tables.rows(body, name, sorted(set(columns.values()))):
+        try:
+            case = tables.needed(row, columns["case"])
+            step = _step(row, columns, formats, zone, case, number)
+            if case not in cases:
+                cases[case] = (number, _report(row, columns, formats, zone, case))
+            cases[case][1].steps.append(step)
+        except RowRejected as error:
+            yield number, error
+    yield from cases.values()
+
+
+def _step(row: dict[str, str], columns: Mapping[str, str], formats: Any, zone: Any, case: str, number: int) -> RawStep:
+    at, precision = tables.instant(tables.needed(row, columns["at"]), zone, formats)
+    activity = tables.needed(row, columns["activity"])
+    reference = row[columns["step_ref"]] if "step_ref" in columns else str(number)
+    return RawStep(f"{case}/{reference}", activity, activity, at, precision, row.get(columns.get("organisation", ""), ""))
+
+
+def _report(row: dict[str, str], columns: Mapping[str, str], formats: Any, zone: Any, case: str) -> RawReport:
+    reported_at, precision = tables.instant(tables.needed(row, columns["reported_at"]), zone, formats)
+    words = {name: row[columns[name]] for name in ("category", "channel", "text", "address") if name in columns}
+    return RawReport(case, reported_at, precision, None, words)
