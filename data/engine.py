@@ -109,13 +109,32 @@ def insert_ignore(conn: Connection, table: Table, rows: Sequence[dict[str, Any]]
 def upsert(
     conn: Connection, table: Table, rows: Sequence[dict[str, Any]], *, keys: Sequence[str], adding: Sequence[str] = ()
 ) -> None:
-    """Insert rows or set the columns of those that are there; the columns in `adding` are added to instead of set."""
+    """Insert rows or set the columns of those that are there; the columns in `adding` are added to instead of set.
+
+    Goes to the driver directly: a day of the demo city touches twenty thousand rollup cells.
+    """
     if not rows:
         return
-    statement = _insert(conn, table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    changed |= {name: table.c[name] + statement.excluded[name] for name in adding}
-    conn.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed), list(rows))
+    columns = list(rows[0])
+    mark = "%s" if conn.dialect.name == "postgresql" else "?"
+    changed = [
+        f'"{name}" = "{table.name}"."{name}" + excluded."{name}"' if name in adding else f'"{name}" = excluded."{name}"'
+        for name in columns
+        if name not in keys
+    ]
+    statement = (
+        f'INSERT INTO "{table.name}" ({_quoted(columns)}) VALUES ({", ".join([mark] * len(columns))}) '
+        f"ON CONFLICT ({_quoted(keys)}) DO UPDATE SET {', '.join(changed)}"
+    )
+    cursor = conn.connection.cursor()
+    try:
+        cursor.executemany(statement, _ready(table, columns, [[row[name] for name in columns] for row in rows]))
+    finally:
+        cursor.close()
+
+
+def _quoted(names: Sequence[str]) -> str:
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _insert(conn: Connection, table: Table) -> Any:
@@ -126,9 +145,8 @@ def bulk_insert(conn: Connection, table: Table, columns: Sequence[str], rows: Se
     """Insert many rows as fast as the engine can: COPY on PostgreSQL, the driver's own executemany on SQLite."""
     if not rows:
         return
-    instants = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Instant)]
-    ready = [_with_microseconds(row, instants) for row in rows]
-    names = ", ".join(f'"{name}"' for name in columns)
+    ready = _ready(table, columns, rows)
+    names = _quoted(columns)
     cursor = conn.connection.cursor()
     try:
         if conn.dialect.name == "postgresql":
@@ -140,6 +158,12 @@ def bulk_insert(conn: Connection, table: Table, columns: Sequence[str], rows: Se
             cursor.executemany(f'INSERT INTO "{table.name}" ({names}) VALUES ({places})', ready)
     finally:
         cursor.close()
+
+
+def _ready(table: Table, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> Sequence[Sequence[Any]]:
+    """Rows as the driver takes them: instants as microseconds."""
+    places = [place for place, name in enumerate(columns) if isinstance(table.c[name].type, Instant)]
+    return [_with_microseconds(row, places) for row in rows] if places else rows
 
 
 def _with_microseconds(row: Sequence[Any], places: Sequence[int]) -> list[Any]:

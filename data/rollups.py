@@ -72,7 +72,7 @@ class Grouping:
 GROUPINGS: Final = (
     Grouping("hour", "hour", ("county", "township"), HOURLY),
     Grouping("day", "day", ("county", "township", "village", "grid"), COUNTS),
-    Grouping("day_category", "day", ("county", "township", "village"), COUNTS, "category"),
+    Grouping("day_category", "day", ("county", "township"), COUNTS, "category"),
     Grouping("day_channel", "day", ("county", "township"), COUNTS, "channel"),
     Grouping("month", "month", ("county", "township", "village", "grid"), COUNTS),
     Grouping("month_category", "month", ("county", "township", "village"), COUNTS, "category"),
