@@ -11,7 +11,9 @@ from dash import Dash
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import health, live, routes
+from dashboard import health, live, live_routes, routes
+from dashboard.panels import Renderer
+from data import arrivals
 from data import city as cities
 from data import engine as engines
 from data import settings as settings_module
@@ -30,7 +32,10 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI app. Raises `ShouwangError` when settings, city or database cannot be used."""
     clock = Clock(settings.clock_start)
     city = cities.load(settings.city_folder)
-    engine = engines.prepare(settings.url, city)
+    engine = engines.create(settings.url)
+    engines.upgrade(engine)
+    with engines.writing(engine) as conn:
+        arrivals.save_city(conn, city)
     regions = Regions(city)
     stream = live.Live(engine, clock)
     worker = inbox.Worker(engine, city, regions, clock)
@@ -48,7 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(gateway.router(engine, city, settings, clock, worker))
-    server.include_router(live.router(stream, engine, city, clock))
+    server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
     server.include_router(health.router(engine, clock, stream))
     screen = Dash(
@@ -61,7 +66,7 @@ def create_app(settings: Settings) -> FastAPI:
         update_title="",
     )
     screen.layout = shell.build()
-    callbacks.register_all(screen, engine, city, regions, clock)
+    callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
     return server
 
 
@@ -73,9 +78,7 @@ def main() -> int:
         print(error, file=sys.stderr)
         return 2
     print(f"http://{settings.host}:{settings.port_number}/wall", flush=True)
-    uvicorn.run(
-        server, host=settings.host, port=settings.port_number, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS
-    )
+    uvicorn.run(server, host=settings.host, port=settings.port_number, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
     return 0
 
 

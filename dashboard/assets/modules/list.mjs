@@ -1,0 +1,68 @@
+// The live list, newest first. It keeps whole states by incident; the highest version wins. Text is only ever text.
+import { STAGE_OF, age, fill, shape, standing } from "./words.mjs";
+
+const MOST = 40;
+
+export class LiveList {
+  constructor(slot, names, now) {
+    this.names = names;
+    this.now = now;
+    this.states = new Map();
+    this.element = element("ol", "rows");
+    slot.replaceChildren(this.element);
+  }
+
+  setAll(incidents) {
+    this.states.clear();
+    incidents.forEach((incident) => this.states.set(incident.id, incident));
+    this.draw();
+  }
+
+  set(incident) {
+    const known = this.states.get(incident.id);
+    if (known && known.version >= incident.version) return;
+    if (!known && this.states.size >= MOST && incident.at < this.oldest()) return;
+    this.states.set(incident.id, incident);
+    this.draw(incident.id);
+  }
+
+  oldest() { return Math.min(...[...this.states.values()].map((incident) => incident.at)); }
+
+  draw(changed) {
+    const sorted = [...this.states.values()].sort((a, b) => b.at - a.at || b.id - a.id);
+    sorted.slice(MOST).forEach((incident) => this.states.delete(incident.id));
+    const rows = sorted.slice(0, MOST).map((incident) => this.row(incident, incident.id === changed));
+    if (rows.length) this.element.replaceChildren(...rows);
+    else this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
+  }
+
+  row(incident, isChanged) {
+    const { names } = this, now = this.now(), kind = standing(incident, now);
+    const row = element("li", `row${isChanged ? " changed" : ""}${now - incident.at < 300000 ? " fresh" : ""}`);
+    row.dataset.incident = incident.id;
+    const place = [incident.township, incident.village].map((code) => names.areas[code]).filter(Boolean).join(" · ");
+    const head = element("div", "row-head");
+    head.append(element("span", `shape ${kind}`, shape(kind)), element("span", "row-category", names.categories[incident.category] ?? ""),
+      element("span", "row-place", place), element("span", "row-age", age(names.words, now - incident.at)));
+    const hidden = incident.restricted ? names.words.restricted : incident.text ? "" : fill(names.words.no_text, { media: incident.media });
+    const text = element("div", `row-text${hidden ? " quiet" : ""}`, hidden || incident.text.replaceAll("\n", " "));
+    const foot = element("div", "row-foot");
+    const held = [names.states[incident.state], names.organisations[incident.holder]].filter(Boolean).join(" · ");
+    foot.append(stages(incident), element("span", "row-state", held), element("span", "row-channel", names.channels[incident.channel] ?? ""));
+    row.append(head, text, foot);
+    return row;
+  }
+}
+
+function stages(incident) {
+  const at = STAGE_OF[incident.state] ?? 1, marks = element("span", "stages");
+  for (let stage = 1; stage <= 6; stage += 1) marks.append(element("i", stage < at ? "done" : stage === at ? "at" : ""));
+  return marks;
+}
+
+export function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}

@@ -1,0 +1,99 @@
+"""Pictures of the wall's small panels as plain dicts: today's figures, hours, pipeline, what is late or about to be. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from dashboard.figures import flow
+from dashboard.i18n import Look
+from data.city import City
+from data.vocabulary import STAGES
+
+Row = Mapping[str, Any]
+
+
+def today(counts: Mapping[str, int], hours: Row, open_count: int, late_count: int, due_count: int, look: Look) -> dict[str, Any]:
+    """Today's figures: `reported` with its usual band so far, and four more tiles."""
+    reported, low, high = counts.get("reported", 0), hours["usual_low"], hours["usual_high"]
+    if low is None:
+        band, standing = look.word("usual.unknown"), "unknown"
+    else:
+        standing = "above" if reported > high else "below" if reported < low else "within"
+        band = look.word("usual", low=look.number(low), high=look.number(high))
+    top = max(reported, high or 0, 1) * 1.15
+    return {
+        "reported": look.number(reported),
+        "band": band,
+        "standing": standing,
+        "standing_words": look.word(f"usual.{standing}"),
+        "scale": None if low is None else {"low": low / top, "high": high / top, "value": reported / top},
+        "tiles": [
+            {"label": look.word("today.resolved"), "value": look.number(counts.get("resolved", 0)), "kind": ""},
+            {"label": look.word("today.open"), "value": look.number(open_count), "kind": ""},
+            {"label": look.word("today.late"), "value": look.number(late_count), "kind": "late" if late_count else ""},
+            {"label": look.word("today.due"), "value": look.number(due_count), "kind": "risk" if due_count else ""},
+        ],
+    }
+
+
+def hours(found: Row) -> list[dict[str, Any]]:
+    """24 bars with their usual band, as shares of the highest: `value`, `low`, `high`, `is_now`."""
+    counts: Sequence[int | None] = found["today"]
+    low, high = found["low"] or [0] * 24, found["high"] or [0] * 24
+    top = max([1, *(count or 0 for count in counts), *high])
+    last = max((hour for hour, count in enumerate(counts) if count is not None), default=0)
+    return [
+        {"hour": hour, "value": None if count is None else count / top, "count": count, "low": low[hour] / top,
+         "high": high[hour] / top, "is_now": hour == last}
+        for hour, count in enumerate(counts)
+    ]  # fmt: skip
+
+
+def pipeline(waits: Mapping[str, Row], look: Look, now: datetime) -> list[dict[str, Any]]:
+    """One bar a stage: how many wait for it, how long, and how many of them are late."""
+    top = max([1, *(each["open_count"] for each in waits.values())])
+    bars = []
+    for stage, each in waits.items():
+        is_waiting = each["oldest_at"] is not None
+        median = look.duration(_minutes(each["median_minutes"])) if is_waiting else ""
+        bars.append(
+            {
+                "label": look.word("pipeline.waiting", stage=look.name(STAGES[stage])),
+                "count": look.number(each["open_count"]),
+                "share": each["open_count"] / top,
+                "late_share": each["late_count"] / top,
+                "median": look.word("pipeline.median", duration=median) if is_waiting else look.word("pipeline.none"),
+                "oldest": look.word("pipeline.oldest", duration=look.duration(now - each["oldest_at"])) if is_waiting else "",
+                "late": look.word("pipeline.late", count=look.number(each["late_count"])) if each["late_count"] else "",
+            }
+        )
+    return bars
+
+
+def _minutes(value: float) -> Any:
+
+    return timedelta(minutes=value)
+
+
+def due(late: Sequence[Row], soon: Sequence[Row], city: City, look: Look, now: datetime, most: int) -> list[dict[str, str]]:
+    """Rows of what is about to be late (nearest first) and of what is late, urgent ones first; at most `most`."""
+    soon_rows = [
+        _due_row(each, "risk", look.word("due.left", duration=look.duration(each["due_at"] - now)), city, look) for each in soon
+    ]
+    late_rows = [
+        _due_row(each, "late", look.word("due.late", duration=look.duration(now - each["due_at"])), city, look) for each in late
+    ]
+    half = most // 2
+    return late_rows[: max(half, most - len(soon_rows))] + soon_rows[: max(most - half, most - len(late_rows))]
+
+
+def _due_row(case: Row, kind: str, words: str, city: City, look: Look) -> dict[str, str]:
+    return {
+        "kind": kind,
+        "category": look.name(city.categories[case["category_code"]].name),
+        "place": flow.place(case, city, look),
+        "holder": flow.holder(case, city, look),
+        "words": words,
+    }

@@ -1,0 +1,65 @@
+"""What a page needs to know of the city before any figure is read: names, borders, the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from dashboard.components import note
+from dashboard.i18n import LANGUAGES, Look, language_of
+from dashboard.selection import from_address, to_address
+from data.city import City
+from data.errors import CalendarUnpublished, UnknownCode
+from data.periods import county_date
+
+BORDERS = {"county": ("county", "village", "township"), "township": ("township", "grid", "village"), "village": ("village", "grid"),
+           "grid": ("grid",)}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page ready to be laid out: its `facts`, or a `refusal` to show instead."""
+
+    look: Look
+    facts: dict[str, Any]
+    selection: dict[str, Any] | None
+    refusal: Any = None
+
+
+def wall_page(city: City, path: str, search: str, now: datetime, *, is_demo: bool) -> Page:
+    """The wall of an address; an unknown area is refused in a sentence."""
+    try:
+        selection = from_address(city, path, search)
+    except UnknownCode as error:
+        look = Look(language_of("en" if "lang=en" in (search or "") else None), city.zone)
+        return Page(look, {}, None, note(look.word("error.unknown_code", code=str(error.facts["code"])), "failed"))
+    look = Look(selection.language, city.zone)
+    area = city.area(selection.area_code)
+    other = LANGUAGES[1 - LANGUAGES.index(selection.language)]
+    language_key = "zh" if selection.language == LANGUAGES[0] else "en"
+    said = city.settings
+    facts = {
+        "city_name": look.name(city.name),
+        "area_name": look.name(area.name),
+        "area_code": area.area_code,
+        "day_words": day_words(city, look, now),
+        "is_demo": is_demo,
+        "levels": [level for level in BORDERS[area.level_code] if level in said["boundaries"]],
+        "centre": (area.lon or 0, area.lat or 0),
+        "map_note": look.word(
+            "map.schematic", note=said["map_note"][language_key], attribution=said["map_attribution"][language_key]
+        ),
+        "other_address": to_address(city, replace(selection, language=other)),
+    }
+    return Page(look, facts, selection.to_store())
+
+
+def day_words(city: City, look: Look, now: datetime) -> str:
+    """The date, the weekday and whether it is a working day."""
+    on = county_date(now, city.zone)
+    try:
+        kind = "day.working" if city.calendar.is_working_day(on) else "day.off"
+    except CalendarUnpublished:
+        kind = "day.unpublished"
+    return f"{on.isoformat()} {look.word(f'weekday.{on.weekday()}')} {look.word(kind)}"

@@ -1,0 +1,135 @@
+"""The registry of panels: which question each answers, what it reads, how it is drawn; and `render`, their one door for errors."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, Engine
+
+from dashboard import components, ids
+from dashboard.figures import flow, wall
+from dashboard.i18n import Look
+from dashboard.selection import Selection
+from data import engine as engines
+from data import feed, queries, rollups
+from data.city import City
+from data.periods import county_date
+
+MOST_DUE: Final = 6
+KEPT: Final = 512
+log = logging.getLogger("shouwang.panels")
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a panel is asked: where, in which words, and when."""
+
+    selection: Selection
+    city: City
+    look: Look
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on."""
+
+    key: str
+    question: str
+    read: Callable[[Connection, Asked], Any]
+    draw: Callable[[Any, Asked], list[Any]]
+    follows: tuple[str, ...]
+    page: str = "wall"
+
+
+def _read_today(conn: Connection, asked: Asked) -> Any:
+    code, level, zone = asked.selection.area_code, asked.selection.level_code, asked.city.zone
+    counts = queries.counts_of_day(conn, code, rollups.day_number(county_date(asked.now, zone)))
+    waits = queries.pipeline(conn, level, code, asked.now)
+    return {
+        "counts": counts,
+        "hours": queries.hours_of_day(conn, code, asked.now, zone),
+        "open_count": sum(each["open_count"] for each in waits.values()),
+        "late_count": sum(each["late_count"] for each in waits.values()),
+        "due_count": queries.due_today_count(conn, level, code, asked.now, zone),
+    }
+
+
+def _read_pipeline(conn: Connection, asked: Asked) -> Any:
+    return queries.pipeline(conn, asked.selection.level_code, asked.selection.area_code, asked.now)
+
+
+def _read_due(conn: Connection, asked: Asked) -> Any:
+    where = (asked.selection.level_code, asked.selection.area_code, asked.now, MOST_DUE)
+    return queries.late_incidents(conn, *where), queries.soon_due_incidents(conn, *where)
+
+
+def _read_case(conn: Connection, asked: Asked) -> Any:
+    chosen = asked.selection.incident_id
+    if chosen is None:
+        chosen = queries.newest_id(conn, asked.selection.level_code, asked.selection.area_code)
+    return None if chosen is None else queries.incident_with_steps(conn, chosen)
+
+
+def _draw_case(found: Any, asked: Asked) -> list[Any]:
+    if found is None:
+        return [components.note(asked.look.word("timeline.empty"), "empty")]
+    return components.timeline(flow.timeline(*found, asked.city, asked.look, asked.now))
+
+
+PANELS: Final = (
+    Panel(ids.PANEL_TODAY, "Is today like other days?", _read_today,
+          lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",)),
+    Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
+          lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
+    Panel(ids.PANEL_DUE, "What is late or about to be?", _read_due,
+          lambda found, asked: components.due(wall.due(*found, asked.city, asked.look, asked.now, MOST_DUE), asked.look), ("area",)),
+    Panel(ids.PANEL_HOURS, "When do reports come today?",
+          lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
+          lambda found, asked: components.hours(wall.hours(found)), ("area",)),
+    Panel(ids.PANEL_TIMELINE, "What became of this report?", _read_case, _draw_case, ("area", "incident")),
+)  # fmt: skip
+
+
+class Renderer:
+    """Renders panels, each once per data version and minute however many walls ask; keeps the last good picture of each."""
+
+    def __init__(self, engine: Engine, city: City) -> None:
+        self.engine, self.city = engine, city
+        self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], list[Any]]] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def render(self, panel: Panel, selection: Selection, now: datetime) -> list[Any]:
+        """The panel's content. An error becomes a sentence here, with the last good picture where there is one."""
+        asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now)
+        follows = {"area": selection.area_code, "incident": selection.incident_id}
+        key = (panel.key, selection.language, *(follows[name] for name in panel.follows))
+        kept = self._kept.get(key)
+        try:
+            with engines.reading(self.engine) as conn:
+                version = (feed.head(conn), int(now.timestamp()) // 60)
+                if kept is not None and kept[0] == version:
+                    return kept[1]
+                found = panel.read(conn, asked)
+            drawn = panel.draw(found, asked)
+        except Exception:
+            return self._failed(panel, asked.look, kept)
+        with self._lock:
+            self._kept[key] = (version, drawn)
+            self._kept.move_to_end(key)
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return drawn
+
+    def _failed(self, panel: Panel, look: Look, kept: tuple[Any, list[Any]] | None) -> list[Any]:
+        reference = secrets.token_hex(3)
+        log.exception("panel %s failed, reference %s", panel.key, reference)
+        words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
+        return [components.note(words, "failed"), *(kept[1] if kept else [])]

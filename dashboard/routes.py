@@ -1,0 +1,51 @@
+"""The routes of the screen that stand still: borders as GeoJSON, and the names the browser shows."""
+
+from __future__ import annotations
+
+import orjson
+from fastapi import APIRouter, Response
+
+from dashboard.i18n import LANGUAGES, Look, words
+from data.city import City
+from data.clocks import Clock
+from data.errors import UnknownCode
+from data.periods import county_date
+from data.regions import Regions
+from data.vocabulary import CHANNELS, STATES
+
+
+def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
+    """`/geo/<area>/<level>.geojson` and `/names/<language>.json`."""
+    routes = APIRouter()
+
+    @routes.get("/geo/{area_code}/{level_code}.geojson")
+    def borders(area_code: str, level_code: str) -> Response:
+        try:
+            city.area(area_code)
+        except UnknownCode as error:
+            return Response(orjson.dumps({"error": error.key, "message": error.message}), 404, media_type="application/json")
+        on = county_date(clock.now(), city.zone)
+        found = regions.geojson(level_code, on, within=area_code)
+        return Response(orjson.dumps(found), media_type="application/geo+json", headers={"cache-control": "max-age=3600"})
+
+    @routes.get("/names/{language}.json")
+    def names(language: str) -> Response:
+        if language not in LANGUAGES:
+            return Response(status_code=404)
+        look = Look(language, city.zone)
+        content = {
+            "words": words(language),
+            "areas": {each.area_code: look.name(each.name) for each in city.areas if each.level_code in ("township", "village")},
+            "categories": {code: look.name(each.name) for code, each in city.categories.items()},
+            "organisations": {code: look.name(each.name) for code, each in city.organisations.items()},
+            "channels": {code: look.name(each) for code, each in CHANNELS.items()},
+            "states": {code: look.name(each) for code, each in STATES.items()},
+            "sources": {
+                code: said["name"]["zh" if language == "zh-CN" else "en"] for code, said in city.sources.items() if "name" in said
+            },
+            "freshness_minutes": city.settings.get("freshness_minutes", {}),
+            "zone": city.zone.key,
+        }
+        return Response(orjson.dumps(content), media_type="application/json")
+
+    return routes

@@ -1,0 +1,49 @@
+"""What is being looked at: an area, perhaps one incident, in a language; and its address. Pure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import parse_qs, urlencode
+
+from dashboard.i18n import LANGUAGES, language_of
+from data.city import City
+
+
+@dataclass(frozen=True)
+class Selection:
+    """An area with its level, the chosen incident if one is, and the language of the page."""
+
+    area_code: str
+    level_code: str
+    language: str = LANGUAGES[0]
+    incident_id: int | None = None
+
+    def to_store(self) -> dict[str, Any]:
+        return {"area": self.area_code, "level": self.level_code, "language": self.language, "incident": self.incident_id}
+
+    @classmethod
+    def from_store(cls, stored: dict[str, Any]) -> Selection:
+        return cls(stored["area"], stored["level"], stored["language"], stored["incident"])
+
+
+def from_address(city: City, path: str, search: str) -> Selection:
+    """The selection of an address such as `/wall/330483100?lang=en&incident=7`. Raises `UnknownCode` for a code the city lacks."""
+    found = re.fullmatch(r"/wall/([^/]+)/?", path or "")
+    area = city.area(found[1] if found else city.code)
+    asked = parse_qs((search or "").removeprefix("?"))
+    chosen = asked.get("incident", [""])[0]
+    is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
+    return Selection(area.area_code, area.level_code, language_of(asked.get("lang", [None])[0]), int(chosen) if is_number else None)
+
+
+def to_address(city: City, selection: Selection) -> str:
+    """The address that leads back to a selection."""
+    path = "/wall" if selection.area_code == city.code else f"/wall/{selection.area_code}"
+    asked: dict[str, object] = {}
+    if selection.language != LANGUAGES[0]:
+        asked["lang"] = selection.language
+    if selection.incident_id is not None:
+        asked["incident"] = selection.incident_id
+    return f"{path}?{urlencode(asked)}" if asked else path

@@ -1,0 +1,118 @@
+"""The big screen: where its panels stand. Slots are passed in; knows no data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import dash_leaflet as dl
+from dash import html
+from dash.development.base_component import Component
+
+from dashboard import ids
+from dashboard.components import frame, note
+from dashboard.i18n import Look
+from dashboard.theme import COLOURS
+
+_QUIET_MAP = {"zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
+              "boxZoom": False, "keyboard": False, "touchZoom": False}  # fmt: skip
+
+
+def build(look: Look, page: Mapping[str, Any]) -> Component:
+    """The wall of an area. `page` has `area_name`, `city_name`, `day_words`, `is_demo`, `area_code`, `levels` (of borders, widest
+    first), `centre` (lon, lat), `map_note` and `other_address`.
+    """
+    loading = note(look.word("state.loading"), "loading")
+    return html.Div(
+        [
+            _header(look, page),
+            html.Div(
+                [
+                    html.Div(
+                        [
+                            frame(ids.PANEL_TODAY, look.word("panel.today"), body=loading, kind="panel-today"),
+                            frame(ids.LIST, look.word("panel.list"), body=loading, kind="panel-list"),
+                        ],
+                        className="column",
+                    ),
+                    html.Div(
+                        [
+                            _map(look, page),
+                            frame(ids.PANEL_TIMELINE, look.word("panel.timeline"), body=loading, kind="panel-timeline"),
+                        ],
+                        className="column",
+                    ),
+                    html.Div(
+                        [
+                            frame(ids.PANEL_PIPELINE, look.word("panel.pipeline"), body=loading, kind="panel-pipeline"),
+                            frame(ids.PANEL_DUE, look.word("panel.due"), body=loading, kind="panel-due"),
+                            frame(
+                                ids.PANEL_HOURS,
+                                look.word("panel.hours"),
+                                body=loading,
+                                aside=look.word("hours.legend"),
+                                kind="panel-hours",
+                            ),
+                        ],
+                        className="column",
+                    ),
+                ],
+                className="columns",
+            ),
+        ],
+        id=ids.WALL,
+        className="wall",
+        lang=look.language,
+    )
+
+
+def _header(look: Look, page: Mapping[str, Any]) -> Component:
+    names = [html.Span(page["city_name"], className="city")]
+    if page["area_name"] != page["city_name"]:
+        names.append(html.Span(page["area_name"], className="area"))
+    badge = [html.Span(look.word("demo"), className="demo")] if page["is_demo"] else []
+    return html.Header(
+        [
+            html.Div([html.H1(names), html.Span(look.word("centre"), className="centre"), *badge], className="header-names"),
+            html.Div([html.Span(id=ids.PROGRESS), html.Span(id=ids.SOURCES)], className="header-state"),
+            html.Div(
+                [
+                    html.A(look.word("language.other"), href=page["other_address"], className="language"),
+                    html.Span(page["day_words"], className="day"),
+                    html.Span(id=ids.CLOCK, className="clock"),
+                ],
+                className="header-time",
+            ),
+        ],
+        className="wall-header",
+    )
+
+
+def _map(look: Look, page: Mapping[str, Any]) -> Component:
+    lon, lat = page["centre"]
+    styles = {"county": (COLOURS["border-strong"], 2.0), "township": (COLOURS["border"], 1.4), "village": (COLOURS["line"], 0.7),
+              "grid": (COLOURS["line"], 0.5)}  # fmt: skip
+    borders = [
+        dl.GeoJSON(
+            url=f"/geo/{page['area_code']}/{level}.geojson",
+            id=f"borders-{level}",
+            interactive=False,
+            style={
+                "color": styles[level][0],
+                "weight": styles[level][1],
+                "fillColor": COLOURS["area"],
+                "fillOpacity": 0.55 if first else 0,
+            },
+        )
+        for level, first in ((level, place == 0) for place, level in enumerate(page["levels"]))
+    ]
+    leaflet = dl.Map(borders, id=ids.MAP, center=[lat, lon], zoom=11, className="map", **_QUIET_MAP)
+    legend = html.Div(
+        [
+            html.Span(look.word("marks.legend")),
+            html.Span(look.word("map.cluster")),
+            html.Span(page["map_note"], className="map-note"),
+        ],
+        className="map-legend",
+    )
+    return html.Section([leaflet, html.Canvas(id=ids.MAP_MARKS, className="map-marks"), legend], className="panel panel-map")
