@@ -21,6 +21,12 @@ def settings_table() -> str:
     return _table(("Variable", "Default", "What it does"), rows)
 
 
+def panels_table() -> str:
+    from dashboard import panels
+
+    return _table(("Panel", "Question", "Page"), [(f"`{each.key}`", each.question, each.page) for each in panels.PANELS])
+
+
 def sources_table() -> str:
     """Every source the product can read: its module and what the module says of itself."""
     from data import city as cities
@@ -45,7 +51,7 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def written(text: str) -> str:
     """The README with its tables as they are to be. Raises `ValueError` when a mark is missing."""
-    for name, table in (("settings", settings_table()), ("sources", sources_table())):
+    for name, table in (("settings", settings_table()), ("panels", panels_table()), ("sources", sources_table())):
         pattern = re.compile(rf"<!-- {name}: .*?<!-- /{name} -->", re.DOTALL)
         if not pattern.search(text):
             raise ValueError(f"README.md has no marks for the table of {name}.")
