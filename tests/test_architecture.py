@@ -170,19 +170,28 @@ def test_tests_mirror_the_tree_and_are_no_packages() -> None:
     assert folders <= {*tree.PACKAGES, "support", "browser", "bench", "examples"}
 
 
-def test_every_id_of_the_page_is_used_once() -> None:
-    ids = tree.ROOT / "dashboard/ids.py"
-    if not ids.exists():
-        pytest.fail("dashboard/ids.py holds every component id")
-    counted = Counter(text for _, text in tree.literals(ids))
+def test_every_id_of_the_page_stands_once_in_its_list() -> None:
+    counted = Counter(text for _, text in tree.literals(tree.ROOT / "dashboard/ids.py"))
     nothing(text for text, count in counted.items() if count > 1)
-    said = {
-        text
-        for folder in ("layouts", "callbacks")
-        for path in tree.files(".py", under=(folder,))
-        for _, text in tree.literals(path)
-    }
-    nothing(text for text in said & set(counted) if "-" in text)
+
+
+def test_components_and_callbacks_name_ids_through_the_list() -> None:
+    written = [
+        f"{tree.shown(path)}:{node.lineno} {ast.unparse(given)}"
+        for path in tree.files(".py", under=("dashboard", "layouts", "callbacks"))
+        for node in ast.walk(tree.parsed(path))
+        if isinstance(node, ast.Call)
+        for given in _ids_given(node)
+    ]
+    nothing(written)
+
+
+def _ids_given(call: ast.Call) -> list[ast.expr]:
+    """Plain strings that a call gives as an id."""
+    given = [each.value for each in call.keywords if each.arg == "id"]
+    if ast.unparse(call.func).split(".")[-1] in ("Input", "Output", "State"):
+        given += call.args[:1]
+    return [each for each in given if isinstance(each, ast.Constant) and isinstance(each.value, str)]
 
 
 def _text(name: str) -> str:

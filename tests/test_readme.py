@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 from support import readme, tree
@@ -43,13 +42,3 @@ def test_the_running_version_is_the_newest_of_the_changelog() -> None:
     newest = re.search(r"^## (\S+)", (tree.ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
     assert newest is not None
     assert newest[1] == health.VERSION
-
-
-def test_every_requirement_is_pinned_with_its_reason() -> None:
-    lines = [
-        line
-        for name in ("requirements.txt", "requirements-dev.txt")
-        for line in Path(tree.ROOT / name).read_text("utf-8").splitlines()
-        if line and not line.startswith("#")
-    ]
-    assert [line for line in lines if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+  # \S.*", line)] == []
