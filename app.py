@@ -64,6 +64,7 @@ def create_app(settings: Settings) -> FastAPI:
         assets_path_ignore=["^modules$"],
         title="守望",
         update_title="",
+        suppress_callback_exceptions=True,  # panels come with their page
     )
     screen.layout = shell.build()
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)

@@ -22,7 +22,7 @@ from data import feed, queries, rollups
 from data.city import City
 from data.periods import county_date
 
-MOST_DUE: Final = 6
+MOST_DUE: Final = 4
 KEPT: Final = 512
 log = logging.getLogger("shouwang.panels")
 
@@ -130,6 +130,6 @@ class Renderer:
 
     def _failed(self, panel: Panel, look: Look, kept: tuple[Any, list[Any]] | None) -> list[Any]:
         reference = secrets.token_hex(3)
-        log.exception("panel %s failed, reference %s", panel.key, reference)
+        log.error("panel %s failed, reference %s", panel.key, reference, exc_info=True)
         words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
         return [components.note(words, "failed"), *(kept[1] if kept else [])]

@@ -39,8 +39,8 @@ class Summary:
     remark: str = ""
 
     def sentence(self) -> str:
-        counts = f"{self.read_count} read, {self.accepted_count} accepted ({self.repeated_count} known before), {self.rejected_count} rejected"
-        return f"{self.name}: {counts}. {self.remark}".strip()
+        accepted = f"{self.accepted_count} accepted ({self.repeated_count} known before)"
+        return f"{self.name}: {self.read_count} read, {accepted}, {self.rejected_count} rejected. {self.remark}".strip()
 
 
 def ingest_file(engine: Engine, city: City, regions: Regions, source: str, path: Path, clock: Clock) -> Summary:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 
 from cryptography.fernet import Fernet
@@ -42,8 +41,8 @@ def from_settings(settings: Settings) -> Reporters:
     settings.var_folder.mkdir(parents=True, exist_ok=True)
     path = settings.var_folder / KEY_FILE
     try:
-        with open(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w", encoding="ascii") as file:
-            file.write(secrets.token_urlsafe(32))
+        path.touch(mode=0o600, exist_ok=False)
+        path.write_text(secrets.token_urlsafe(32), encoding="ascii")
     except FileExistsError:
         pass
     return Reporters(path.read_text(encoding="ascii"))

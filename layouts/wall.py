@@ -12,8 +12,9 @@ from dash.development.base_component import Component
 from dashboard import ids
 from dashboard.components import frame, note
 from dashboard.i18n import Look
-from dashboard.theme import COLOURS
+from dashboard.theme import COLOURS, SHAPES
 
+LEGEND = ("late", "risk", "on-time")
 _QUIET_MAP = {"zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
               "boxZoom": False, "keyboard": False, "touchZoom": False}  # fmt: skip
 
@@ -109,8 +110,7 @@ def _map(look: Look, page: Mapping[str, Any]) -> Component:
     leaflet = dl.Map(borders, id=ids.MAP, center=[lat, lon], zoom=11, className="map", **_QUIET_MAP)
     legend = html.Div(
         [
-            html.Span(look.word("marks.legend")),
-            html.Span(look.word("map.cluster")),
+            *(html.Span([html.Span(SHAPES[kind], className=f"shape {kind}"), look.word(f"standing.{kind}")]) for kind in LEGEND),
             html.Span(page["map_note"], className="map-note"),
         ],
         className="map-legend",

@@ -1,6 +1,5 @@
 /* The only file that fills dash_clientside: each entry imports its module when called and returns the promise. */
-window.dash_clientside = Object.assign({}, window.dash_clientside, {
-  shouwang: {
-    start: (selection) => import("/assets/modules/wall.mjs").then((wall) => wall.start(selection)),
-  },
-});
+window.dash_clientside = window.dash_clientside || {};
+window.dash_clientside.shouwang = {
+  start: (selection) => import("/assets/modules/wall.mjs").then((wall) => wall.start(selection)),
+};

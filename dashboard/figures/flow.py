@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any, Final
 
 from dashboard.i18n import Look
@@ -56,7 +57,7 @@ def _nodes(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetim
             nodes.append({"action": look.name(ACTIONS[step["action_code"]]), "at": step["at"], "precision": step["precision_code"],
                           "who": look.name(who.name) if who else "", "is_possible": step["is_possible"]})  # fmt: skip
     left_out = max(len(nodes) - MOST_NODES, 0)
-    waits = [None] + [later["at"] - earlier["at"] for earlier, later in zip(nodes, nodes[1:], strict=False)]
+    waits = [None] + [later["at"] - earlier["at"] for earlier, later in pairwise(nodes)]
     shown = [(nodes[0], None), *[(nodes[place], waits[place]) for place in range(1 + left_out, len(nodes))]]
     drawn = [_node(node, wait, case, look) for node, wait in shown]
     if left_out:

@@ -165,6 +165,11 @@ class Log:
     def _town(self) -> Iterator[tuple[str, dict[str, Any]]]:
         self._after(14)
         yield "triage", {"organisation_code": self.room}
+        self._after(12)
+        # The town handles it itself, on one of its four platforms.
+        yield "dispatch", {"organisation_code": self.room, "to_organisation_code": self.room}
+        self._after(45, works=True)
+        yield "accept", {"organisation_code": self.room}
         self._handle(0.22)
         yield "resolve", {"organisation_code": self.room}
         yield from self._end(self.room)
@@ -178,27 +183,21 @@ class Log:
             wrong = others[int(self.generator.integers(22))]
             yield "dispatch", {"organisation_code": "center", "to_organisation_code": wrong}
             self._after(240, works=True)
-            yield "return", {"organisation_code": wrong, "remark": self.planner.script.remark("return_reasons", self.generator)}
+            yield "return", {"organisation_code": wrong, "remark": self._remark("return_reasons")}
             self._after(30, works=True)
         yield "dispatch", {"organisation_code": "center", "to_organisation_code": self.department}
         self._after(25 if self.is_urgent else 150, works=not self.is_urgent)
         yield "accept", {"organisation_code": self.department}
         if self.generator.random() < 0.35:
             self._after(300, works=True)
-            yield "note", {"organisation_code": self.department, "remark": self.planner.script.remark("notes", self.generator)}
+            yield "note", {"organisation_code": self.department, "remark": self._remark("notes")}
         chance = self.generator.random()
-        if chance < 0.035:
+        if chance < 0.05:
             self._after(1400, works=True)
-            yield (
-                "extend",
-                {"organisation_code": self.department, "remark": self.planner.script.remark("extend_reasons", self.generator)},
-            )
-        elif chance < 0.05:
-            self._after(1400, works=True)
-            yield (
-                "suspend",
-                {"organisation_code": "center", "remark": self.planner.script.remark("suspend_reasons", self.generator)},
-            )
+        if chance < 0.035 and not self._is_late():
+            yield "extend", {"organisation_code": self.department, "remark": self._remark("extend_reasons")}
+        elif 0.035 <= chance < 0.05:
+            yield "suspend", {"organisation_code": "center", "remark": self._remark("suspend_reasons")}
             self._after(20 * 1440, works=True)
             yield "resume", {"organisation_code": "center"}
         self._handle(0.33)
@@ -229,6 +228,18 @@ class Log:
     def _after(self, median_minutes: float, *, works: bool = False) -> None:
         minutes = min(float(self.generator.lognormal(math.log(median_minutes), 0.75)), median_minutes * 30)
         self.at = self._in_office(self.at + timedelta(minutes=minutes)) if works else self.at + timedelta(minutes=minutes)
+
+    def _remark(self, kind: str) -> str:
+        return self.planner.script.remark(kind, self.generator)
+
+    def _is_late(self) -> bool:
+        """Whether the limit has run out, so that an extension would not be granted."""
+        city = self.planner.city
+        limit = city.limit_for("finish", self.report["category_code"], self.report["condition_code"])
+        try:
+            return limit is None or self.at >= deadline(city.calendar, limit, self.report["reported_at"])
+        except CalendarUnpublished:
+            return True
 
     def _handle(self, share: float) -> None:
         """Handling takes a log-normal share of the limit, so that about one in ten is late."""

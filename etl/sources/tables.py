@@ -1,4 +1,4 @@
-"""Tables as files: bytes to rows, whatever the encoding; instants as people and spreadsheets write them. Shared by table sources."""
+"""Tables as files: bytes to rows, whatever the encoding; instants as people and spreadsheets write them."""
 
 from __future__ import annotations
 

@@ -6,7 +6,6 @@ A real server in rehearsal time, a real browser, the real intake. D is 15 March 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -25,8 +24,8 @@ TEXT = "长浜南高速涵洞旁的铁丝网护栏坏了一大片，小孩容易
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    yield tmp_path
+def folder(tmp_path: Path) -> Path:
+    return tmp_path
 
 
 def rehearse(folder: Path, clock: str) -> Server:

@@ -34,6 +34,13 @@ export class LiveList {
     const rows = sorted.slice(0, MOST).map((incident) => this.row(incident, incident.id === changed));
     if (rows.length) this.element.replaceChildren(...rows);
     else this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
+    this.keepWholeRows();
+  }
+
+  // A row that does not fit is left out, not cut.
+  keepWholeRows() {
+    const floor = this.element.parentElement.getBoundingClientRect().bottom + 1;
+    [...this.element.children].reverse().forEach((row) => { if (row.getBoundingClientRect().bottom > floor) row.remove(); });
   }
 
   row(incident, isChanged) {

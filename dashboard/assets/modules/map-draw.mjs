@@ -29,7 +29,7 @@ function byRank(a, b) {
 }
 
 export function drawMark(pen, group, unit, taken) {
-  const size = group.count === 1 ? unit * 7 : unit * Math.min(9 + 3.2 * Math.sqrt(group.count), 24);
+  const size = group.count === 1 ? unit * 7 : unit * Math.min(10 + 2.2 * Math.sqrt(group.count), 26);
   if (group.count === 1) drawShape(pen, group.x, group.y, size, group.kind);
   else drawCluster(pen, group, size, unit);
   taken.push({ left: group.x - size, right: group.x + size, top: group.y - size, bottom: group.y + size, weight: group.count });
@@ -71,14 +71,18 @@ function drawShape(pen, x, y, size, kind) {
   pen.stroke();
 }
 
+// Where a name may stand around its place, in half widths and line heights; the nearest free one wins.
+const OFFSETS = [0, 0.6, 1.2, 1.8].flatMap((across) => [0, 0.7, 1.4, 2.1, 2.8].flatMap((down) =>
+  [[across, down], [-across, down], [across, -down], [-across, -down]]));
+
 export function drawName(pen, at, name, unit, taken) {
   pen.font = `500 ${unit * 20}px "Noto Sans CJK SC", sans-serif`;
   const half = pen.measureText(name).width / 2, height = unit * 24;
   let best = null;
-  for (const [dx, dy] of [[0, 0], [0, -1.4], [0, 1.4], [0, -2.6], [0, 2.6], [1.2, 0], [-1.2, 0], [1.2, -1.8], [-1.2, 1.8], [0, -3.8], [0, 3.8]]) {
+  for (const [dx, dy] of OFFSETS) {
     const box = { x: at.x + dx * half, y: at.y + dy * height };
     Object.assign(box, { left: box.x - half, right: box.x + half, top: box.y - height / 2, bottom: box.y + height / 2 });
-    const cost = taken.reduce((sum, each) => sum + (overlaps(box, each) ? each.weight : 0), 0) + Math.abs(dx) + Math.abs(dy) * 0.5;
+    const cost = taken.reduce((sum, each) => sum + (overlaps(box, each) ? 40 + each.weight : 0), 0) + 4 * Math.hypot(dx, dy);
     if (best === null || cost < best.cost) best = { ...box, cost };
   }
   pen.textAlign = "center"; pen.textBaseline = "middle";

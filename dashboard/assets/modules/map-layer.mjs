@@ -22,7 +22,7 @@ export class MapLayer {
   fit() {
     this.map.invalidateSize({ animate: false });
     this.map.options.zoomSnap = 0;
-    if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, padding: [this.unit() * 8, this.unit() * 30] });
+    if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, this.unit() * 74] });
     this.ask();
   }
 
@@ -59,7 +59,7 @@ export class MapLayer {
     const now = this.now();
     const placed = [...this.points.values()].map((point) => ({ ...this.place(point), kind: standing(point, now), urgency: point.urgency }));
     const taken = [];
-    const groups = cluster(placed, unit * 46, placed.length > 150);
+    const groups = cluster(placed, unit * 80, placed.length > 150);
     groups.forEach((group) => drawMark(pen, group, unit, taken));
     this.names.forEach((area) => drawName(pen, this.place(area), area.name, unit, taken));
     this.drawRings(pen, unit);
