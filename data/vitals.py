@@ -34,7 +34,7 @@ def read(conn: Connection) -> Vitals:
         database=conn.dialect.name,
         size_bytes=engine.size_bytes(conn),
         feed_head=feed.head(conn),
-        message_counts=dict(conn.execute(states).tuples().all()),
+        message_counts={row[0]: row[1] for row in conn.execute(states)},
         oldest_kept_at=conn.execute(oldest).scalar(),
         sources=queries.source_states(conn),
         progress={key: (done, total) for key, done, total in conn.execute(works)},
@@ -44,7 +44,7 @@ def read(conn: Connection) -> Vitals:
 def open_counts(conn: Connection) -> dict[str, int]:
     """How many incidents are open in each state."""
     statement = select(incident.c.state_code, func.count()).where(incident.c.ended_at.is_(None)).group_by(incident.c.state_code)
-    return dict(conn.execute(statement).tuples().all())
+    return {row[0]: row[1] for row in conn.execute(statement)}
 
 
 def changed_at(conn: Connection, last_id: int) -> datetime | None:
