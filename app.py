@@ -68,6 +68,8 @@ def create_app(settings: Settings) -> FastAPI:
     )
     screen.layout = shell.build()
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
+    # Dash does this at the first request to a route of its own; a page asked for before that would come without its assets.
+    screen._setup_server()
     return server
 
 

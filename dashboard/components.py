@@ -141,12 +141,18 @@ def timeline(drawn: dict[str, Any]) -> list[Component]:
     )  # fmt: skip
     foot = html.Div(
         [
-            html.Div([*shape, html.Span(verdict["words"], className=f"verdict {verdict['kind']}"), html.Span(verdict["reason"], className="reason")],
-                     className="case-verdict"),
+            html.Div(
+                [
+                    *shape,
+                    html.Span(verdict["words"], className=f"verdict {verdict['kind']}"),
+                    html.Span(verdict["reason"], className="reason"),
+                ],
+                className="case-verdict",
+            ),
             html.Div([html.Span(each, className="fact") for each in drawn["facts"]], className="case-facts"),
         ],
         className="case-foot",
-    )  # fmt: skip
+    )
     return [head, html.Div([_node(node) for node in drawn["nodes"]], className="nodes"), foot]
 
 

@@ -90,7 +90,8 @@ PANELS: Final = (
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
     Panel(ids.PANEL_DUE, "What is late or about to be?", _read_due,
-          lambda found, asked: components.due(wall.due(*found, asked.city, asked.look, asked.now, MOST_DUE), asked.look), ("area",)),
+          lambda found, asked: components.due(wall.due(*found, asked.city, asked.look, asked.now, MOST_DUE), asked.look),
+          ("area",)),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),
@@ -120,7 +121,9 @@ class Renderer:
                 found = panel.read(conn, asked)
             drawn = panel.draw(found, asked)
         except Exception:
-            return self._failed(panel, asked.look, kept)
+            reference = secrets.token_hex(3)
+            log.exception("panel %s failed, reference %s", panel.key, reference)
+            return self._failed(reference, asked.look, kept)
         with self._lock:
             self._kept[key] = (version, drawn)
             self._kept.move_to_end(key)
@@ -128,8 +131,7 @@ class Renderer:
                 self._kept.popitem(last=False)
         return drawn
 
-    def _failed(self, panel: Panel, look: Look, kept: tuple[Any, list[Any]] | None) -> list[Any]:
-        reference = secrets.token_hex(3)
-        log.error("panel %s failed, reference %s", panel.key, reference, exc_info=True)
+    @staticmethod
+    def _failed(reference: str, look: Look, kept: tuple[Any, list[Any]] | None) -> list[Any]:
         words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
         return [components.note(words, "failed"), *(kept[1] if kept else [])]

@@ -69,8 +69,8 @@ def _read_all(
             reference = str(each.get("source_ref", f"#{number}")) if isinstance(each, dict) else f"#{number}"
             answers[reference] = {"source_ref": reference, "result": "refused", "reason": error.message}
             rejected.append(
-                {"source": organisation, "name": "/intake/steps", "row_number": number, "reason": getattr(error, "reason", error.key),
-                 "sentence": error.message, "content": scrub(orjson.dumps(each).decode()), "checksum": checksum, "rejected_at": now}
+                {"source": organisation, "name": "/intake/steps", "row_number": number,
+                 "reason": getattr(error, "reason", error.key), "sentence": error.message, "content": scrub(orjson.dumps(each).decode()), "checksum": checksum, "rejected_at": now}
             )  # fmt: skip
     arrivals.reject(conn, rejected)
     return rows, answers

@@ -15,8 +15,10 @@ from dashboard.i18n import Look
 from dashboard.theme import COLOURS, SHAPES
 
 LEGEND = ("late", "risk", "on-time")
-_QUIET_MAP = {"zoomControl": False, "attributionControl": False, "dragging": False, "scrollWheelZoom": False, "doubleClickZoom": False,
-              "boxZoom": False, "keyboard": False, "touchZoom": False}  # fmt: skip
+_QUIET_MAP = dict.fromkeys(
+    ("zoomControl", "attributionControl", "dragging", "scrollWheelZoom", "doubleClickZoom", "boxZoom", "keyboard", "touchZoom"),
+    False,
+)
 
 
 def build(look: Look, page: Mapping[str, Any]) -> Component:

@@ -4,7 +4,8 @@ import { STAGE_OF, age, fill, shape, standing } from "./words.mjs";
 const MOST = 40;
 
 export class LiveList {
-  constructor(slot, names, now) {
+  constructor(slot, names, now, level) {
+    this.level = level;
     this.names = names;
     this.now = now;
     this.states = new Map();
@@ -47,7 +48,8 @@ export class LiveList {
     const { names } = this, now = this.now(), kind = standing(incident, now);
     const row = element("li", `row${isChanged ? " changed" : ""}${now - incident.at < 300000 ? " fresh" : ""}`);
     row.dataset.incident = incident.id;
-    const place = [incident.township, incident.village].map((code) => names.areas[code]).filter(Boolean).join(" · ");
+    // On a town's own wall its name goes without saying.
+    const place = [this.level === "county" ? incident.township : null, incident.village].map((code) => names.areas[code]).filter(Boolean).join(" · ");
     const head = element("div", "row-head");
     head.append(element("span", `shape ${kind}`, shape(kind)), element("span", "row-category", names.categories[incident.category] ?? ""),
       element("span", "row-place", place), element("span", "row-age", age(names.words, now - incident.at)));

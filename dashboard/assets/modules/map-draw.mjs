@@ -50,7 +50,7 @@ function drawCluster(pen, group, size, unit) {
     pen.strokeStyle = colour("late");
     pen.stroke();
   }
-  if (group.count > 2) {
+  {
     pen.fillStyle = colour("text");
     pen.font = `500 ${unit * 18}px "Noto Sans CJK SC", sans-serif`;
     pen.textAlign = "center"; pen.textBaseline = "middle";

@@ -22,7 +22,7 @@ function run(selection, names) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
   const header = new Header(document.getElementById("wall"), names);
-  const list = new LiveList(document.getElementById("live-list"), names, () => header.now());
+  const list = new LiveList(document.getElementById("live-list"), names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last } }));
   marks.show(selection.area, selection.level, selection.language);
