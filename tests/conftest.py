@@ -29,7 +29,7 @@ TEMPLATE = "migrated"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests with a browser watch the time: beside others they would measure the others."""
     for item in items:
-        if item.path.is_relative_to(ROOT / "tests/browser") or "server" in getattr(item, "fixturenames", ()):
+        if item.path.is_relative_to(ROOT / "tests/browser") or "serve" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.alone)
 
 

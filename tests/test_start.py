@@ -1,0 +1,71 @@
+"""The start as its users meet it: one line, a few seconds, nothing lost, and a sentence when it cannot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from support.ports import free_port
+from support.posting import TOKEN, message_xml, post_message
+from support.serving import ROOT, Server
+
+SENT = 1_795_490_000
+
+
+def start_badly(folder: Path, **settings: str) -> subprocess.CompletedProcess[str]:
+    environment = {"PATH": "/usr/bin:/bin", "VAR": str(folder), "DEMO": "0", **settings}
+    return subprocess.run([sys.executable, "app.py"], cwd=ROOT, env=environment, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.alone
+def test_the_start_prints_one_line_with_the_address(tmp_path: Path) -> None:
+    port = free_port()
+    environment = {"PATH": "/usr/bin:/bin", "VAR": str(tmp_path), "DEMO": "0", "PORT": str(port)}
+    with subprocess.Popen([sys.executable, "app.py"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        first = process.stdout.readline()
+        time.sleep(1)
+        process.terminate()
+        assert (first, process.stdout.read()) == (f"http://127.0.0.1:{port}/wall\n", "")
+
+
+def test_started_again_it_is_up_within_five_seconds_and_has_lost_nothing(serve: Callable[..., Server]) -> None:
+    first = serve(WECHAT_TOKEN=TOKEN)
+    with httpx.Client(base_url=first.url) as client:
+        report = message_xml("steward-1", SENT, "1", MsgType="text", Content="护栏坏了")
+        assert post_message(client, report, SENT).text == "success"
+    first.kill()
+    began = time.monotonic()
+    second = serve(WECHAT_TOKEN=TOKEN)
+    assert time.monotonic() - began <= 5
+    said = httpx.get(f"{second.url}/healthz").json()
+    assert sum(said["messages"].values()) == 1
+
+
+def test_the_running_server_says_that_it_is_well(server: Server) -> None:
+    said = httpx.get(f"{server.url}/healthz").json()
+    assert (said["status"], said["reasons"]) == ("ok", [])
+    figures = httpx.get(f"{server.url}/metrics").text
+    assert "\nshouwang_up 1.0\n" in figures
+    assert httpx.get(f"{server.url}/wall").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "named"),
+    [
+        ({"PORT": "eighty"}, "PORT='eighty'"),
+        ({"CITY": "data/cities/nowhere"}, "nowhere"),
+        ({"DATABASE_URL": "oracle://nobody@localhost/x"}, "oracle"),
+        ({"DATABASE_URL": "postgresql+psycopg://nobody@127.0.0.1:1/x"}, "database"),
+    ],
+)
+def test_what_cannot_be_used_stops_the_start_with_one_sentence(tmp_path: Path, settings: dict[str, str], named: str) -> None:
+    ended = start_badly(tmp_path, **settings)
+    assert ended.returncode == 2
+    assert named in ended.stderr
+    assert "Traceback" not in ended.stderr
