@@ -10,7 +10,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 SCRIPT_TESTS = $(shell find tests -name '*.test.mjs')
-TEST_PACKAGES := chromium fonts-noto-cjk postgresql nodejs
+# libatomic1: the browser driver's own Node.js wants it.
+TEST_PACKAGES := chromium fonts-noto-cjk libatomic1 nodejs postgresql
 
 run: .venv/runtime
 	@exec $(BIN)/python app.py
@@ -26,7 +27,7 @@ bench: packages .venv/development
 	@for bench in tests/bench/bench_*.py; do PYTHONPATH=.:tests $(BIN)/python "$$bench" || exit 1; done
 
 lint:
-	$(BIN)/ruff check --quiet .
+	$(BIN)/ruff check --quiet --output-format concise .
 	$(BIN)/ruff format --quiet --check . || { $(BIN)/ruff format --check .; exit 1; }
 
 types:
