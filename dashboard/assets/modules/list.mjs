@@ -11,6 +11,8 @@ export class LiveList {
     this.states = new Map();
     this.element = element("ol", "rows");
     slot.replaceChildren(this.element);
+    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing.observe(slot);
   }
 
   setAll(incidents) {
