@@ -7,7 +7,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import uvicorn
-from dash import Dash
 from fastapi import FastAPI
 
 import callbacks
@@ -44,7 +43,8 @@ def create_app(settings: Settings) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await stream.start()
-        worker.start()
+        if settings.has_embedded_worker:
+            worker.start()
         demo.start()
         yield
         demo.stop()
@@ -55,18 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
-    server.include_router(health.router(engine, clock, stream))
-    screen = Dash(
-        __name__,
-        server=server,
-        backend="fastapi",
-        assets_folder="dashboard/assets",
-        assets_path_ignore=["^modules$"],
-        title="守望",
-        update_title="",
-        suppress_callback_exceptions=True,  # panels come with their page
-    )
-    screen.layout = shell.build()
+    server.include_router(health.router(engine, clock, stream, freshness_minutes=city.settings.get("freshness_minutes")))
+    screen = shell.create(server)
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
     # Dash does this at the first request to a route of its own; a page asked for before that would come without its assets.
     screen._setup_server()

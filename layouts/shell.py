@@ -2,10 +2,29 @@
 
 from __future__ import annotations
 
-from dash import dcc, html
+from pathlib import Path
+from typing import Any
+
+from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
-from dashboard import ids
+from dashboard import i18n, ids
+
+
+def create(server: Any) -> Dash:
+    """The page on an ASGI server, without callbacks yet."""
+    screen = Dash(
+        __name__,
+        server=server,
+        backend="fastapi",
+        assets_folder=str(Path(i18n.__file__).parent / "assets"),
+        assets_path_ignore=["^modules$"],
+        title=i18n.words(i18n.LANGUAGES[0])["title"],
+        update_title="",
+        suppress_callback_exceptions=True,  # panels come with their page
+    )
+    screen.layout = build()
+    return screen
 
 
 def build() -> Component:

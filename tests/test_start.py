@@ -69,3 +69,11 @@ def test_what_cannot_be_used_stops_the_start_with_one_sentence(tmp_path: Path, s
     assert ended.returncode == 2
     assert named in ended.stderr
     assert "Traceback" not in ended.stderr
+
+
+def test_without_its_embedded_worker_a_message_is_kept_for_another_to_file(serve: Callable[..., Server]) -> None:
+    alone = serve(WECHAT_TOKEN=TOKEN, EMBEDDED_WORKER="0")
+    with httpx.Client(base_url=alone.url) as client:
+        assert post_message(client, message_xml("s", SENT, "1", MsgType="text", Content="护栏坏了"), SENT).text == "success"
+        time.sleep(1.5)
+        assert client.get("/healthz").json()["messages"] == {"kept": 1}
