@@ -12,13 +12,14 @@ COLOURS: Final = {
     "text": "#e6edf3",
     "muted": "#9aa4af",
     "new": "#56b4e9",
-    "late": "#f0752d",  # vermilion, lightened to 7:1 on the ground
+    "late": "#f57f3a",  # vermilion, lightened to 7:1 on the ground
     "risk": "#e69f00",
     "on-time": "#1fb88a",  # bluish green, lightened likewise
     "ended": "#8b949e",
     "area": "#1c2630",
     "border": "#3d4955",
     "border-strong": "#7d8793",
+    "veil": "#0d1117d6",  # the ground, let through a little: behind names and clusters on the map
 }
 
 # In units of 1/1080 of the screen's height; the smallest is 1/60 of it, the largest 1/12.

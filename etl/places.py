@@ -36,8 +36,9 @@ def locate(city: City, regions: Regions, *, on: date, point: tuple[float, float]
 
 
 def _named(city: City, on: date, words: str) -> dict[str, str]:
+    unsaid = str(city.settings.get("unsaid_suffix", ""))
     for level in ("village", "township"):
-        found = [each for each in city.areas_on(on, level) if each.name.zh in words or each.name.zh.removesuffix("镇") in words]
+        found = [each for each in city.areas_on(on, level) if each.name.zh in words or each.name.zh.removesuffix(unsaid) in words]
         if len({each.area_code for each in found}) == 1:
             area = found[0]
             if level == "township":

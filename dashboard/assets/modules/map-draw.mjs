@@ -38,7 +38,7 @@ export function drawMark(pen, group, unit, taken) {
 function drawCluster(pen, group, size, unit) {
   pen.beginPath();
   pen.arc(group.x, group.y, size, 0, 2 * Math.PI);
-  pen.fillStyle = "rgba(13, 17, 23, 0.82)";
+  pen.fillStyle = colour("veil");
   pen.fill();
   pen.lineWidth = unit * 2.5;
   pen.strokeStyle = colour("border-strong");
@@ -87,7 +87,7 @@ export function drawName(pen, at, name, unit, taken) {
   }
   pen.textAlign = "center"; pen.textBaseline = "middle";
   pen.lineWidth = unit * 5; pen.lineJoin = "round";
-  pen.strokeStyle = "rgba(13, 17, 23, 0.85)"; pen.strokeText(name, best.x, best.y);
+  pen.strokeStyle = colour("veil"); pen.strokeText(name, best.x, best.y);
   pen.fillStyle = colour("muted"); pen.fillText(name, best.x, best.y);
   taken.push({ ...best, weight: 500 });
 }

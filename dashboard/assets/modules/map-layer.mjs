@@ -1,6 +1,6 @@
 // What moves on the map: one canvas over Leaflet. Marks by shape and colour, clusters that never hide a late one, names of areas.
 import { standing } from "./words.mjs";
-import { cluster, drawMark, drawName } from "./map-draw.mjs";
+import { cluster, colour, drawMark, drawName } from "./map-draw.mjs";
 
 export class MapLayer {
   constructor(canvas, map, now) {
@@ -74,12 +74,14 @@ export class MapLayer {
       const share = (clock - ring.at) / (ring.isNew ? 390 : 260);
       if (share > 1) { this.rings.delete(id); continue; }
       const { x, y } = this.place(ring);
-      pen.strokeStyle = `rgba(86, 180, 233, ${1 - share})`;
+      pen.globalAlpha = 1 - share;
+      pen.strokeStyle = colour("new");
       pen.lineWidth = unit * 3;
       pen.beginPath();
       pen.arc(x, y, unit * (8 + 34 * share), 0, 2 * Math.PI);
       pen.stroke();
     }
+    pen.globalAlpha = 1;
     if (this.rings.size) this.ask();
   }
 }
