@@ -174,16 +174,13 @@ def _with_microseconds(row: Sequence[Any], places: Sequence[int]) -> list[Any]:
     return ready
 
 
-def reserve_ids(conn: Connection, table: Table, count: int) -> int:
-    """The first of `count` fresh ids in a row, safe beside other writers. Inside a write transaction only."""
+def reserve_ids(conn: Connection, table: Table, count: int) -> list[int]:
+    """So many fresh ids, ours alone beside other writers. Inside a write transaction only."""
     if conn.dialect.name == "postgresql":
-        # Other writers draw from the same sequence; a lock makes our ids stand in a row.
-        conn.execute(text("SELECT pg_advisory_xact_lock(hashtext(:name))"), {"name": table.name})
-        sequence = f"pg_get_serial_sequence('\"{table.name}\"', 'id')"
-        first = conn.execute(text(f"SELECT nextval({sequence})")).scalar_one()
-        conn.execute(text(f"SELECT setval({sequence}, :last)"), {"last": first + count})
-        return int(first)
-    return int(conn.execute(text(f'SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"')).scalar_one())
+        drawn = f"SELECT nextval(pg_get_serial_sequence('\"{table.name}\"', 'id')) FROM generate_series(1, :count)"
+        return [int(each) for each in conn.execute(text(drawn), {"count": count}).scalars()]
+    first = int(conn.execute(text(f'SELECT coalesce(max(id), 0) + 1 FROM "{table.name}"')).scalar_one())
+    return list(range(first, first + count))
 
 
 def notify(conn: Connection) -> None:

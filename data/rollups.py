@@ -183,7 +183,7 @@ def add(conn: Connection, cells: Mapping[Cell, int]) -> None:
 def recount(conn: Connection, zone: ZoneInfo, *, chunk: int = 20_000) -> Counter[Cell]:
     """All cells counted anew from the incidents."""
     cells: Counter[Cell] = Counter()
-    result = conn.execution_options(yield_per=chunk).execute(select(*(incident.c[name] for name in _needed())))
+    result = conn.execute(select(*(incident.c[name] for name in _needed())).execution_options(yield_per=chunk))
     for row in result.mappings():
         cells.update(contributions(row, zone))
     return cells

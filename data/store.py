@@ -141,9 +141,9 @@ def bulk_file(
     new = [(row, steps) for (row, steps), key in zip(filed, keys, strict=True) if key not in known]
     if not new:
         return []
-    first_id = engine.reserve_ids(conn, incident, len(new))
-    for place, (row, steps) in enumerate(new):
-        row |= {"id": first_id + place, "committed_at": at, "version": 1}
+    ids = engine.reserve_ids(conn, incident, len(new))
+    for fresh_id, (row, steps) in zip(ids, new, strict=True):
+        row |= {"id": fresh_id, "committed_at": at, "version": 1}
         for each in steps:
             each["incident_id"] = row["id"]
     engine.bulk_insert(conn, incident, INCIDENT_COLUMNS, [[row[name] for name in INCIDENT_COLUMNS] for row, _ in new])

@@ -1,0 +1,133 @@
+"""What the wall reads equals a plain recount of the rows, on both engines."""
+
+from __future__ import annotations
+
+import random
+from datetime import datetime, timedelta
+from statistics import median
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import Engine
+from support.cases import FIRST, incident, random_incident
+
+from data import engine as engines
+from data import queries, rollups, store
+from data.vocabulary import ENDED_STATES, OPEN_STATES, WAITS_FOR
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = FIRST + timedelta(days=30, hours=5)
+AREAS = (("county", "330483"), ("township", "330483100"), ("village", "330483101002"))
+
+
+@pytest.fixture
+def rows(engine: Engine) -> list[dict[str, Any]]:
+    chance = random.Random(11)
+    made = []
+    for number in range(240):
+        row = random_incident(chance, str(number)) | {"lon": 120.5 if number % 3 else None, "lat": 30.6 if number % 3 else None}
+        row |= {"state_since_at": row["reported_at"], "ended_at": NOW if row["state_code"] in ENDED_STATES else None}
+        made.append(row)
+    with engines.writing(engine) as conn:
+        store.save_incidents(conn, [(None, row, "report") for row in made], zone=SHANGHAI, at=FIRST)
+    return made
+
+
+def within(rows: list[dict[str, Any]], level: str, code: str) -> list[dict[str, Any]]:
+    return [row for row in rows if row[f"{level}_code"] == code]
+
+
+def is_late(row: dict[str, Any]) -> bool:
+    return row["ended_at"] is None and row["due_at"] is not None and row["due_at"] < NOW and row["state_code"] != "suspended"
+
+
+@pytest.mark.parametrize(("level", "code"), AREAS)
+def test_the_pipeline_equals_a_recount(engine: Engine, rows: list[dict[str, Any]], level: str, code: str) -> None:
+    with engines.reading(engine) as conn:
+        found = queries.pipeline(conn, level, code, NOW)
+    for stage, each in found.items():
+        waiting = [
+            row for row in within(rows, level, code) if row["state_code"] in OPEN_STATES and WAITS_FOR[row["state_code"]] == stage
+        ]
+        assert each["open_count"] == len(waiting)
+        assert each["late_count"] == sum(map(is_late, waiting))
+        assert each["oldest_at"] == min((row["state_since_at"] for row in waiting), default=None)
+        if len(waiting) % 2:
+            exact = median((NOW - row["state_since_at"]).total_seconds() / 60 for row in waiting)
+            assert each["median_minutes"] == pytest.approx(exact)
+
+
+@pytest.mark.parametrize(("level", "code"), AREAS)
+def test_lists_are_complete_ordered_and_of_their_area(engine: Engine, rows: list[dict[str, Any]], level: str, code: str) -> None:
+    mine = within(rows, level, code)
+    with engines.reading(engine) as conn:
+        latest = queries.latest_incidents(conn, level, code, 500)
+        late = queries.late_incidents(conn, level, code, NOW, 500)
+        soon = queries.soon_due_incidents(conn, level, code, NOW, 500)
+        points = queries.open_points(conn, level, code, 500)
+        newest = queries.newest_id(conn, level, code)
+    assert [row["id"] for row in latest] == [
+        row["id"] for row in sorted(mine, key=lambda row: (row["reported_at"], row["id"]), reverse=True)
+    ]
+    assert newest == latest[0]["id"]
+    assert {row["id"] for row in late} == {row["id"] for row in mine if is_late(row)}
+    assert [row["due_at"] for row in late] == sorted((row["due_at"] for row in late), reverse=True)
+    risky = [row for row in mine if row["ended_at"] is None and row["due_at"] and row["due_at"] >= NOW and row["state_code"] != "suspended"
+             and row["due_at"] - NOW <= 0.2 * (row["due_at"] - row["reported_at"])]  # fmt: skip
+    assert {row["id"] for row in soon} == {row["id"] for row in risky}
+    assert {row["id"] for row in points} == {row["id"] for row in mine if row["ended_at"] is None and row["lon"] is not None}
+
+
+def test_todays_counts_and_the_stock_equal_a_recount(engine: Engine, rows: list[dict[str, Any]]) -> None:
+    day = (FIRST + timedelta(days=3)).astimezone(SHANGHAI).date()
+    with engines.reading(engine) as conn:
+        counts = queries.counts_of_day(conn, "330483", rollups.day_number(day))
+        stock = queries.stock(conn, "330483")
+    for measure, column in (("reported", "reported_at"), ("resolved", "resolved_at"), ("closed", "closed_at")):
+        assert counts.get(measure, 0) == sum(
+            row[column] is not None and row[column].astimezone(SHANGHAI).date() == day for row in rows
+        )
+    assert stock == {state: count for state in OPEN_STATES if (count := sum(row["state_code"] == state for row in rows))}
+
+
+def test_the_usual_band_is_the_quartiles_of_the_same_weekday_up_to_now(engine: Engine) -> None:
+    now = datetime(2026, 11, 24, 11, 59, tzinfo=SHANGHAI)
+    sizes = [10, 20, 30, 40, 50, 60, 70, 80]
+    changes: list[Any] = []
+    for week, size in enumerate(sizes, start=1):
+        for place in range(size):
+            changes.append((None, incident(f"{week}-{place}", reported_at=now - timedelta(weeks=week, hours=1)), "report"))
+            changes.append((None, incident(f"{week}-{place}-later", reported_at=now - timedelta(weeks=week, hours=-3)), "report"))
+    changes += [(None, incident(f"now-{place}", reported_at=now - timedelta(hours=2)), "report") for place in range(33)]
+    with engines.writing(engine) as conn:
+        store.save_incidents(conn, changes, zone=SHANGHAI, at=FIRST)
+    with engines.reading(engine) as conn:
+        found = queries.hours_of_day(conn, "330483", now, SHANGHAI)
+    # Quartiles of 10, 20, ... 80 (inclusive): 27.5 and 62.5; what came after noon on those days does not count yet.
+    assert (found["usual_low"], found["usual_high"], found["day_count"]) == (27.5, 62.5, 8)
+    assert found["today"][9] == 33 and found["today"][12] is None and sum(each or 0 for each in found["today"]) == 33
+
+
+def test_too_little_history_has_no_band(engine: Engine, rows: list[dict[str, Any]]) -> None:
+    with engines.reading(engine) as conn:
+        assert queries.hours_of_day(conn, "nowhere", NOW, SHANGHAI)["usual_low"] is None
+
+
+def test_due_today_ends_with_the_county_day(engine: Engine) -> None:
+    now = datetime(2026, 11, 24, 11, 0, tzinfo=SHANGHAI)
+    midnight = datetime(2026, 11, 25, tzinfo=SHANGHAI)
+    dues = [now - timedelta(minutes=1), now + timedelta(hours=2), midnight, midnight + timedelta(hours=2)]
+    with engines.writing(engine) as conn:
+        store.save_incidents(
+            conn, [(None, incident(str(n), due_at=due), "report") for n, due in enumerate(dues)], zone=SHANGHAI, at=FIRST
+        )
+    with engines.reading(engine) as conn:
+        assert queries.due_today_count(conn, "county", "330483", now, SHANGHAI) == 2
+
+
+def test_an_incident_that_is_not_there_is_none(engine: Engine) -> None:
+    with engines.reading(engine) as conn:
+        assert queries.incident_with_steps(conn, 10**12) is None
+        assert queries.newest_id(conn, "county", "330483") is None
+        assert queries.progress_of(conn, "x") is None and queries.source_states(conn) == []

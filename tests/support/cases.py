@@ -1,0 +1,41 @@
+"""Invented incidents for tests of the store: whole rows, by hand or drawn at random."""
+
+from __future__ import annotations
+
+import random
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from data import store
+
+FIRST = datetime(2026, 11, 2, tzinfo=UTC)
+TOWNS = ("330483100", "330483101", "330483001")
+CATEGORIES = ("A.01.01", "B.01.04", "E.01.01", "G.01.01")
+CHANNELS = ("wechat", "hotline", "patrol")
+STATES = ("reported", "town", "city", "dispatched", "handling", "suspended", "checking", "closed", "followed_up", "merged", "void")
+
+
+def incident(reference: str, **columns: Any) -> dict[str, Any]:
+    """A fresh report of Wuzhen with everything else at rest."""
+    at = columns.get("reported_at", FIRST)
+    return store.incident_defaults() | {
+        "source": "test", "source_ref": reference, "reported_at": at, "reported_precision": "second", "received_at": at,
+        "channel_code": "wechat", "reporter_kind_code": "steward", "category_code": "A.01.01", "urgency_code": "normal",
+        "report_text": "text", "place_basis_code": "area", "county_code": "330483", "township_code": "330483100",
+        "state_code": "reported", "state_since_at": at, **columns,
+    }  # fmt: skip
+
+
+def random_incident(chance: random.Random, reference: str) -> dict[str, Any]:
+    """Any row a replay could ever leave, and some it could not: the rollups must be exact for all."""
+    at = FIRST + timedelta(minutes=chance.uniform(0, 60 * 24 * 40))
+    steps = [at + timedelta(minutes=chance.expovariate(1 / 900)) for _ in range(6)]
+    names = ("triaged_at", "dispatched_at", "accepted_at", "resolved_at", "closed_at", "feedback_at")
+    town = chance.choice((*TOWNS, None))
+    village = f"{town}{chance.randint(1, 3):03d}" if town and chance.random() < 0.8 else None
+    return incident(
+        reference, reported_at=at, **{name: when if chance.random() < 0.6 else None for name, when in zip(names, steps, strict=True)},
+        due_at=at + timedelta(minutes=chance.uniform(0, 4000)) if chance.random() < 0.8 else None, state_code=chance.choice(STATES),
+        township_code=town, village_code=village, grid_code=f"{village}001" if village and chance.random() < 0.8 else None,
+        category_code=chance.choice(CATEGORIES), channel_code=chance.choice(CHANNELS),
+    )  # fmt: skip
