@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
+import math
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, Final
 
 import orjson
@@ -19,7 +21,8 @@ from data.instants import to_microseconds
 
 POLL_SECONDS: Final = 0.02  # how often SQLite is asked; PostgreSQL tells by itself
 SAFETY_SECONDS: Final = 1.0
-HEARTBEAT_SECONDS: Final = 5.0
+HEARTBEAT_SECONDS: Final = 1.0  # a wall says within three seconds that it hears nothing
+SOURCES_SECONDS: Final = 5.0  # how often the heartbeat learns anew how old each source is
 LONGEST_QUEUE: Final = 2000  # a subscriber further behind is dropped: it reconnects and replays
 CHUNK: Final = 500
 log = logging.getLogger("shouwang.live")
@@ -41,7 +44,8 @@ class Live:
         self.subscribers: set[Subscriber] = set()
         self.dropped_count = 0
         self.sent_count = 0
-        self.heartbeat = b""
+        self._sources: list[dict[str, Any]] = []
+        self._is_broken = False
         self._is_ending = threading.Event()
         self._thread: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -50,15 +54,14 @@ class Live:
         self._loop = asyncio.get_running_loop()
         with engines.reading(self.engine) as conn:
             self.last_id = feed.head(conn)
-        self._beat()
+        self._learn_sources()
         self._is_ending.clear()
         self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
         self._thread.start()
 
     async def stop(self) -> None:
         self._is_ending.set()
-        for subscriber in list(self.subscribers):
-            self._drop(subscriber)
+        self._drop_all()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 5)
 
@@ -75,25 +78,34 @@ class Live:
             try:
                 self._follow_until_error()
             except Exception:
-                # The database may be away for a while; walls see the silence, and the feed waits.
-                log.exception("the feed cannot be read; trying again")
+                # The database may be away for hours: said once. The streams end, so that every wall knows it within seconds.
+                if not self._is_broken:
+                    log.exception("the feed cannot be read; trying again every second")
+                self._is_broken = True
+                self._in_loop(self._drop_all)
                 self._is_ending.wait(SAFETY_SECONDS)
 
     def _follow_until_error(self) -> None:
         wake = engines.Wake(self.engine)
-        seconds = POLL_SECONDS if self.engine.dialect.name == "sqlite" else SAFETY_SECONDS
-        last_read = last_beat = 0.0
+        is_sqlite = self.engine.dialect.name == "sqlite"
+        last_read = last_beat = last_learned = -math.inf
         try:
             while not self._is_ending.is_set():
                 now = time.monotonic()
-                if wake.wait(seconds) or now - last_read > SAFETY_SECONDS:
+                if wake.wait(POLL_SECONDS if is_sqlite else max(0.0, last_beat + HEARTBEAT_SECONDS - now)):
+                    last_read = -math.inf
+                now = time.monotonic()
+                if now - last_read >= SAFETY_SECONDS:
                     last_read = now
                     self._read()
+                if now - last_learned >= SOURCES_SECONDS:
+                    last_learned = now
+                    self._learn_sources()
                 if now - last_beat >= HEARTBEAT_SECONDS:
                     last_beat = now
-                    self._beat()
-                if self.engine.dialect.name == "sqlite":
-                    self._is_ending.wait(seconds)
+                    self._publish([(0, self.heartbeat())])
+                if is_sqlite:
+                    self._is_ending.wait(POLL_SECONDS)
         finally:
             wake.close()
 
@@ -105,31 +117,33 @@ class Live:
                 self.last_id = rows[-1][0]
                 self._publish([(row[0], encode(*row)) for row in rows])
             if len(rows) < CHUNK:
+                self._is_broken = False
                 return
 
-    def _beat(self) -> None:
+    def _learn_sources(self) -> None:
         with engines.reading(self.engine) as conn:
-            sources = queries.source_states(conn)
-        now = self.clock.now()
-        content = {
-            "now": to_microseconds(now) // 1000,
-            "last": self.last_id,
-            "sources": [
-                {
-                    "source": row["source"],
-                    "event": _milliseconds(row["last_event_at"]),
-                    "received": _milliseconds(row["last_received_at"]),
-                }
-                for row in sources
-            ],
-        }
-        self.heartbeat = b"event: heartbeat\ndata: " + orjson.dumps(content) + b"\n\n"
-        self._publish([(0, self.heartbeat)])
+            rows = queries.source_states(conn)
+        self._sources = [
+            {
+                "source": row["source"],
+                "event": _milliseconds(row["last_event_at"]),
+                "received": _milliseconds(row["last_received_at"]),
+            }
+            for row in rows
+        ]
+
+    def heartbeat(self) -> bytes:
+        """What the server says of itself at this moment: its clock, its newest change, when it last heard of each source."""
+        content = {"now": _milliseconds(self.clock.now()), "last": self.last_id, "sources": self._sources}
+        return b"event: heartbeat\ndata: " + orjson.dumps(content) + b"\n\n"
 
     def _publish(self, events: list[tuple[int, bytes]]) -> None:
+        self._in_loop(self._fan_out, events)
+
+    def _in_loop(self, action: Callable[..., None], *arguments: Any) -> None:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed: we are ending
-                self._loop.call_soon_threadsafe(self._fan_out, events)
+                self._loop.call_soon_threadsafe(action, *arguments)
 
     def _fan_out(self, events: list[tuple[int, bytes]]) -> None:
         for subscriber in list(self.subscribers):
@@ -141,6 +155,10 @@ class Live:
                     self.dropped_count += 1
                     self._drop(subscriber)
                     break
+
+    def _drop_all(self) -> None:
+        for subscriber in list(self.subscribers):
+            self._drop(subscriber)
 
     def _drop(self, subscriber: Subscriber) -> None:
         self.subscribers.discard(subscriber)

@@ -10,13 +10,14 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.live import CHUNK, Live, encode
 from data import engine as engines
 from data import feed, queries
 from data.city import City
 from data.clocks import Clock
-from data.errors import UnknownCode
+from data.errors import StoreUnavailable, UnknownCode
 from data.instants import to_microseconds
 from data.store import shown_places
 
@@ -34,9 +35,14 @@ def router(live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: boo
     @routes.get("/events")
     async def events(request: Request) -> Response:
         asked = request.headers.get("last-event-id") or request.query_params.get("last") or ""
-        last = int(asked) if asked.isascii() and asked.isdigit() else live.last_id
+        last = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 19 else None
         headers = {"cache-control": "no-store", "x-accel-buffering": "no"}
-        return StreamingResponse(stream(live, engine, last), media_type="text/event-stream", headers=headers)
+        try:
+            kept = await asyncio.to_thread(_kept, engine)
+        except (StoreUnavailable, SQLAlchemyError):
+            # Refused before it opens: a stream that opens and ends at once would look like a link.
+            return Response(status_code=503, headers=headers)
+        return StreamingResponse(stream(live, engine, last, kept), media_type="text/event-stream", headers=headers)
 
     @routes.get("/state/{area_code}")
     async def state(area_code: str) -> Response:
@@ -49,13 +55,19 @@ def router(live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: boo
     return routes
 
 
-async def stream(live: Live, engine: Engine, last: int) -> AsyncIterator[bytes]:
-    """Subscribe first, then replay what came after `last`, then live; what was sent already is left out."""
+async def stream(live: Live, engine: Engine, last: int | None, kept: tuple[int, int]) -> AsyncIterator[bytes]:
+    """Subscribe first, then replay what came after `last`, then live; what was sent already is left out.
+
+    `kept` are the numbers that the feed can replay, both ends included; without `last` it starts at the newest.
+    """
     subscriber = live.subscribe()
+    first, newest = kept
     try:
-        yield RETRY + live.heartbeat
-        if live.last_id - last > LONGEST_REPLAY or last > live.last_id + LONGEST_REPLAY:
-            last = live.last_id
+        yield RETRY + live.heartbeat()
+        if last is None:
+            last = newest
+        elif not max(first - 1, newest - LONGEST_REPLAY) <= last <= newest:
+            last = newest
             yield f'id: {last}\nevent: reset\ndata: {{"last":{last}}}\n\n'.encode()
         while rows := await asyncio.to_thread(_after, engine, last):
             last = rows[-1][0]
@@ -79,6 +91,12 @@ def _after(engine: Engine, last: int) -> list[Any]:
         return feed.after(conn, last, CHUNK)
 
 
+def _kept(engine: Engine) -> tuple[int, int]:
+    with engines.reading(engine) as conn:
+        newest, first = feed.head(conn), feed.first(conn)
+    return newest + 1 if first is None else first, newest
+
+
 class States:
     """The whole state of an area, made once per data version however many walls ask at the same time."""
 
@@ -95,7 +113,8 @@ class States:
             if version != self.live.last_id:
                 version, body = await asyncio.to_thread(self._make, level, area_code)
                 self._made[area_code] = (version, body)
-        return body
+        # The present is not kept with it: a quiet hour would set the wall's clock back by an hour.
+        return b'{"now":%d,' % (to_microseconds(self.clock.now()) // 1000) + body[1:]
 
     def _make(self, level: str, area_code: str) -> tuple[int, bytes]:
         with engines.reading(self.engine) as conn:
@@ -107,7 +126,6 @@ class States:
             running = queries.progress_of(conn, "demo-history")
         content = {
             "last": last,
-            "now": to_microseconds(self.clock.now()) // 1000,
             "demo": self.is_demo,
             "incidents": [feed.incident_state({**row, **place}, "") for row, place in zip(newest, places, strict=True)],
             "points": [

@@ -1,5 +1,5 @@
 // The header's clock and its honest-data line: link, age of the last event, each source's state, what is still loading.
-import { age, fill } from "./words.mjs";
+import { age, duration, fill } from "./words.mjs";
 import { element } from "./list.mjs";
 
 export class Header {
@@ -14,17 +14,18 @@ export class Header {
 
   setSkew(serverNow) { this.skew = serverNow - Date.now(); }
 
-  setStatus(status) { if (status.link !== this.link) { this.link = status.link; this.since = Date.now(); this.draw(); } }
+  setStatus(status) { if (status.link !== this.link) { this.link = status.link; this.since = status.since; this.draw(); } }
 
   hear({ now, sources }) { this.setSkew(now); this.sources = sources; this.draw(); }
 
   // A wall whose server is away says so within three seconds.
   draw() {
     const { words } = this.names, now = this.now();
-    const shown = this.link !== "live" && Date.now() - this.since > 2000 ? "down" : this.link;
+    const away = Date.now() - this.since, shown = this.link !== "live" && away > 2000 ? "down" : this.link;
     this.wall.dataset.link = shown;
     this.clock.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: this.names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(now);
-    const parts = [element("span", `state-word ${shown}`, `${shown === "live" ? "●" : "✕"} ${words[`link.${shown}`]}`)];
+    const long = shown === "down" && away > 60000 ? ` ${duration(words, away)}` : "";
+    const parts = [element("span", `state-word ${shown}`, `${shown === "live" ? "●" : "✕"} ${words[`link.${shown}`]}${long}`)];
     for (const source of this.sources) {
       const name = this.names.sources[source.source] ?? source.source, limit = this.names.freshness_minutes[source.source];
       const isQuiet = limit !== undefined && now - source.received > limit * 60000;

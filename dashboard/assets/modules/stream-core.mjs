@@ -1,80 +1,98 @@
 // One link to /events: opens, notices silence, opens again after its last number. Pure: the outside world is handed in.
 
-export const SILENCE_MS = 15000;
 export const RETRY_MS = 500;
+export const QUIET_MS = 2700; // two heartbeats missed: the wall says so
+export const SILENCE_MS = 15000; // a link that says nothing is no link: open another
+export const WATCH_MS = 250;
+const MOST_KEPT = 2000;
 
 export class Link {
   // world: { open(url) -> EventSource-like, now() -> ms, later(fn, ms), tell(message) }
   constructor(world) {
-    this.world = world;
-    this.last = null;
-    this.recent = [];
-    this.source = null;
-    this.heardAt = 0;
+    Object.assign(this, { world, last: null, recent: [], source: null, heartbeat: null, heartbeatAt: 0, isWaiting: false });
+    this.openedAt = this.heardAt = this.since = world.now();
     this.status = "connecting";
-    this.heartbeat = null;
   }
 
   start(last) {
-    if (this.source || this.status === "waiting") return;
     this.last = this.last ?? last;
-    this.connect();
+    if (!this.source && !this.isWaiting) this.connect();
   }
 
   connect() {
-    this.heardAt = this.world.now();
+    this.isWaiting = false;
+    this.openedAt = this.world.now();
     const source = this.world.open(`/events?last=${this.last}`);
+    const heard = (action) => (event) => { if (this.source === source) { this.hear(); action(event); } };
     this.source = source;
-    source.onopen = () => this.say("live");
+    source.onopen = heard(() => {});
     source.onerror = () => { if (this.source === source) this.again(); };
-    source.addEventListener("change", (event) => this.change(Number(event.lastEventId), event.data));
-    source.addEventListener("reset", (event) => this.reset(Number(event.lastEventId)));
-    source.addEventListener("heartbeat", (event) => this.beat(event.data));
+    source.addEventListener("change", heard((event) => this.change(Number(event.lastEventId), event.data)));
+    source.addEventListener("reset", heard((event) => this.reset(Number(event.lastEventId))));
+    source.addEventListener("heartbeat", heard((event) => this.beat(event.data)));
   }
 
   again() {
     this.source.close();
-    this.source = null;
-    this.say("reconnecting");
-    this.world.later(() => { if (!this.source) this.connect(); }, RETRY_MS);
+    Object.assign(this, { source: null, isWaiting: true });
+    this.say("reconnecting", this.world.now());
+    this.world.later(() => { if (this.isWaiting) this.connect(); }, RETRY_MS);
   }
 
-  say(status) {
-    this.heardAt = this.world.now();
-    if (this.status === status) return;
-    this.status = status;
-    this.world.tell({ kind: "status", link: status, since: this.world.now() });
+  stop() {
+    this.isWaiting = false;
+    this.source?.close();
   }
+
+  hear() {
+    this.heardAt = this.world.now();
+    this.say("live", this.heardAt);
+  }
+
+  say(status, since) {
+    if (this.status === status) return;
+    Object.assign(this, { status, since });
+    this.world.tell(this.statusMessage());
+  }
+
+  statusMessage() { return { kind: "status", link: this.status, since: this.since }; }
 
   change(id, text) {
-    this.heardAt = this.world.now();
     if (id <= this.last) return;
+    // The feed has no gaps: if one shows, something went past us, and only the whole state is sure.
+    if (id > this.last + 1) return void this.reset(id);
     this.last = id;
     const message = { kind: "change", id, content: JSON.parse(text) };
     this.recent.push(message);
-    if (this.recent.length > 2000) this.recent.splice(0, 500);
+    if (this.recent.length > MOST_KEPT) this.recent.splice(0, MOST_KEPT / 4);
     this.world.tell(message);
   }
 
   reset(id) {
-    this.last = id;
-    this.recent = [];
+    Object.assign(this, { last: id, recent: [] });
     this.world.tell({ kind: "reset" });
   }
 
   beat(text) {
-    this.heardAt = this.world.now();
-    this.heartbeat = { kind: "heartbeat", content: JSON.parse(text) };
-    this.world.tell(this.heartbeat);
+    Object.assign(this, { heartbeat: JSON.parse(text), heartbeatAt: this.world.now() });
+    this.world.tell(this.heartbeatMessage());
   }
 
-  // Called every few seconds: a link that says nothing is no link.
+  // The newest heartbeat with its clock moved on to now, for a page that joins between two.
+  heartbeatMessage() {
+    return { kind: "heartbeat", content: { ...this.heartbeat, now: this.heartbeat.now + this.world.now() - this.heartbeatAt } };
+  }
+
+  // Called every WATCH_MS. A silent link is first said to be so, then closed and opened again.
   watch() {
-    if (this.source && this.world.now() - this.heardAt > SILENCE_MS) this.again();
+    if (!this.source) return;
+    const now = this.world.now();
+    if (now - this.heardAt > QUIET_MS) this.say("reconnecting", this.heardAt);
+    if (now - Math.max(this.heardAt, this.openedAt) > SILENCE_MS) this.again();
   }
 
   // What a page that knows everything up to `last` has missed; null when that is not kept any more.
-  since(last) {
+  missed(last) {
     if (this.last === null || last >= this.last) return [];
     const first = this.recent.length ? this.recent[0].id : this.last + 1;
     return last + 1 >= first ? this.recent.filter((message) => message.id > last) : null;

@@ -1,25 +1,33 @@
 // A SharedWorker that holds the one stream for all tabs: browsers allow six connections to a host, the seventh tab would hang.
-import { Link } from "./stream-core.mjs";
+import { Link, WATCH_MS } from "./stream-core.mjs";
+import { ALIVE_MS } from "./watchdog.mjs";
 
 const ports = new Set();
+const tell = (message) => ports.forEach((port) => port.postMessage(message));
 const link = new Link({
   open: (url) => new EventSource(url),
   now: () => Date.now(),
   later: (action, milliseconds) => setTimeout(action, milliseconds),
-  tell: (message) => ports.forEach((port) => port.postMessage(message)),
+  tell,
 });
-setInterval(() => link.watch(), 3000);
+setInterval(() => link.watch(), WATCH_MS);
+// The server may be away for hours; a page must still know that we are here.
+setInterval(() => tell({ kind: "alive" }), ALIVE_MS);
+
+function join(port, last) {
+  ports.add(port);
+  const missed = link.missed(last);
+  if (missed === null) port.postMessage({ kind: "reset" });
+  else missed.forEach((message) => port.postMessage(message));
+  link.start(last);
+  port.postMessage(link.statusMessage());
+  if (link.heartbeat && link.status === "live") port.postMessage(link.heartbeatMessage());
+}
 
 self.onconnect = (event) => {
   const port = event.ports[0];
-  port.onmessage = ({ data }) => {
-    if (data.kind === "leave") return void ports.delete(port);
-    ports.add(port);
-    const missed = link.since(data.last);
-    if (missed === null) port.postMessage({ kind: "reset" });
-    else missed.forEach((message) => port.postMessage(message));
-    link.start(data.last);
-    port.postMessage({ kind: "status", link: link.status, since: Date.now() });
-    if (link.heartbeat) port.postMessage(link.heartbeat);
+  port.onmessage = ({ data: message }) => {
+    if (message.kind === "leave") ports.delete(port);
+    else join(port, message.last);
   };
 };

@@ -1,43 +1,39 @@
 // What the wall hears: first the whole state of its area, then every change after it, in order, none twice.
-import { Link } from "./stream-core.mjs";
+import { Page } from "./stream-page.mjs";
+import { Link, WATCH_MS } from "./stream-core.mjs";
+import { CHECK_MS, Watchdog } from "./watchdog.mjs";
 
+const PATIENCE_MS = 10000;
+
+// handlers: { onState(state), onChange(change), onHeartbeat({now, last, sources}), onStatus({link, since}) };
+// link is connecting, live or reconnecting. Gives { leave() }.
 export function subscribe(area, handlers) {
-  const page = { last: null, buffered: [] };
-  const receive = (message) => {
-    if (message.kind === "reset") return void load();
-    if (message.kind === "status") return void handlers.onStatus(message);
-    if (message.kind === "heartbeat") return void handlers.onHeartbeat(message.content);
-    if (page.last === null) return void page.buffered.push(message);
-    if (message.id <= page.last) return;
-    page.last = message.id;
-    if (message.content.kind === "city") return void load();
-    if (belongs(area, message.content.incident)) handlers.onChange(message.content);
-  };
-  const link = connect(receive);
-  let loading = null;
-
-  async function load() {
-    page.last = null;
-    loading = loading || read(area).finally(() => { loading = null; });
-    const state = await loading;
-    if (page.last !== null) return;
-    handlers.onState(state);
-    page.last = state.last;
-    page.buffered.splice(0).forEach(receive);
-    link.join(state.last);
+  let port = null;
+  const page = new Page(area, handlers, { read: () => read(area), join: (last) => port.join(last), later: setTimeout.bind(window) });
+  const watchdog = new Watchdog({
+    now: Date.now,
+    rejoin() { port.leave(); port = connect(receive); page.rejoin(); },
+    isServerThere: () => fetch("/healthz", { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) }).then((answer) => answer.ok, () => false),
+    reload: () => location.reload(),
+  });
+  function receive(message) {
+    watchdog.hear();
+    if (message.kind !== "alive") page.receive(message);
   }
-  load();
-  return { leave: () => link.leave() };
-}
-
-export function belongs(area, incident) {
-  return !incident || [incident.county, incident.township, incident.village, incident.grid].includes(area);
+  port = connect(receive);
+  const timer = setInterval(() => watchdog.check(), CHECK_MS);
+  const away = () => port.leave();
+  const back = (event) => { if (event.persisted) { port = connect(receive); page.load(); } };
+  addEventListener("pagehide", away);
+  addEventListener("pageshow", back);
+  page.load();
+  return { leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
 }
 
 async function read(area) {
   for (;;) {
     try {
-      const answer = await fetch(`/state/${area}`, { cache: "no-store" });
+      const answer = await fetch(`/state/${area}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.ok) return await answer.json();
     } catch { /* the server is away: the header says so, and we ask again */ }
     await new Promise((resume) => setTimeout(resume, 1000));
@@ -45,13 +41,18 @@ async function read(area) {
 }
 
 function connect(receive) {
-  if (window.SharedWorker) {
-    const worker = new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
-    worker.port.onmessage = ({ data }) => receive(data);
-    addEventListener("pagehide", () => worker.port.postMessage({ kind: "leave" }));
-    return { join: (last) => worker.port.postMessage({ kind: "join", last }), leave: () => worker.port.postMessage({ kind: "leave" }) };
-  }
+  if (!window.SharedWorker) return alone(receive);
+  const worker = new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
+  worker.port.onmessage = ({ data: message }) => receive(message);
+  return {
+    join: (last) => worker.port.postMessage({ kind: "join", last }),
+    leave() { worker.port.onmessage = null; worker.port.postMessage({ kind: "leave" }); worker.port.close(); },
+  };
+}
+
+// A browser without shared workers: this page holds a stream of its own.
+function alone(receive) {
   const link = new Link({ open: (url) => new EventSource(url), now: Date.now, later: setTimeout.bind(window), tell: receive });
-  const timer = setInterval(() => link.watch(), 3000);
-  return { join: (last) => link.start(last), leave: () => { clearInterval(timer); link.source?.close(); } };
+  const timer = setInterval(() => { link.watch(); receive({ kind: "alive" }); }, WATCH_MS);
+  return { join: (last) => link.start(last), leave() { clearInterval(timer); link.stop(); } };
 }

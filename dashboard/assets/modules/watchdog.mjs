@@ -1,0 +1,33 @@
+// Walls run for months. When the page hears nothing of its own worker, it asks for a new one; reloading is the last resort.
+
+export const ALIVE_MS = 2000; // how often a worker says that it is there, server or not
+export const CHECK_MS = 1000;
+export const DEAF_MS = 10000;
+export const MOST_TRIES = 30; // five minutes of asking for a new worker
+
+export class Watchdog {
+  // world: { now() -> ms, rejoin(), isServerThere() -> Promise<boolean>, reload() }
+  constructor(world) {
+    this.world = world;
+    this.tries = 0;
+    this.heardAt = world.now();
+    this.isAsking = false;
+  }
+
+  hear() {
+    this.heardAt = this.world.now();
+    this.tries = 0;
+  }
+
+  // Counts tries, not minutes: a machine that slept for a night wakes deaf for a moment only.
+  async check() {
+    if (this.isAsking || this.world.now() - this.heardAt < DEAF_MS) return;
+    this.heardAt = this.world.now();
+    this.tries += 1;
+    if (this.tries <= MOST_TRIES) return void this.world.rejoin();
+    this.isAsking = true;
+    const isThere = await this.world.isServerThere();
+    this.isAsking = false;
+    if (isThere && this.tries > MOST_TRIES) this.world.reload();
+  }
+}
