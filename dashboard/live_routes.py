@@ -61,6 +61,7 @@ async def stream(live: Live, engine: Engine, last: int | None, kept: tuple[int, 
     `kept` are the numbers that the feed can replay, both ends included; without `last` it starts at the newest.
     """
     subscriber = live.subscribe()
+    reached = live.last_id  # all above it comes through the queue
     first, newest = kept
     try:
         yield RETRY + live.heartbeat()
@@ -69,7 +70,7 @@ async def stream(live: Live, engine: Engine, last: int | None, kept: tuple[int, 
         elif not max(first - 1, newest - LONGEST_REPLAY) <= last <= newest:
             last = newest
             yield f'id: {last}\nevent: reset\ndata: {{"last":{last}}}\n\n'.encode()
-        while rows := await asyncio.to_thread(_after, engine, last):
+        while last < reached and (rows := await asyncio.to_thread(_after, engine, last)):
             last = rows[-1][0]
             yield b"".join(encode(*row) for row in rows)
         while (item := await subscriber.queue.get()) is not None:
