@@ -68,7 +68,7 @@ def _read_pipeline(conn: Connection, asked: Asked) -> Any:
 
 def _read_due(conn: Connection, asked: Asked) -> Any:
     where = (asked.selection.level_code, asked.selection.area_code, asked.now, MOST_DUE)
-    return queries.late_incidents(conn, *where), queries.soon_due_incidents(conn, *where)
+    return {"late": queries.late_incidents(conn, *where), "soon": queries.soon_due_incidents(conn, *where)}
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
@@ -81,7 +81,8 @@ def _read_case(conn: Connection, asked: Asked) -> Any:
 def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
-    return components.timeline(flow.timeline(*found, asked.city, asked.look, asked.now))
+    case, steps = found
+    return components.timeline(flow.timeline(case, steps, asked.city, asked.look, asked.now))
 
 
 PANELS: Final = (
@@ -90,8 +91,8 @@ PANELS: Final = (
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
     Panel(ids.PANEL_DUE, "What is late or about to be?", _read_due,
-          lambda found, asked: components.due(wall.due(*found, asked.city, asked.look, asked.now, MOST_DUE), asked.look),
-          ("area",)),
+          lambda found, asked: components.due(
+              wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE), asked.look), ("area",)),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),

@@ -150,7 +150,7 @@ def bulk_insert(conn: Connection, table: Table, columns: Sequence[str], rows: Se
     cursor = conn.connection.cursor()
     try:
         if conn.dialect.name == "postgresql":
-            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:  # type: ignore[attr-defined]
+            with cursor.copy(f'COPY "{table.name}" ({names}) FROM STDIN') as copy:
                 for row in ready:
                     copy.write_row(row)
         else:
@@ -194,12 +194,13 @@ class Wake:
 
     def __init__(self, engine: Engine) -> None:
         self._connection = engine.raw_connection()
-        self._driver: Any = self._connection.driver_connection
+        driver: Any = self._connection.driver_connection
+        self._driver = driver
         self._is_postgresql = engine.dialect.name == "postgresql"
         self._version: int | None = None
         if self._is_postgresql:
-            self._driver.autocommit = True
-            self._driver.execute(f"LISTEN {CHANNEL}")
+            driver.autocommit = True
+            driver.execute(f"LISTEN {CHANNEL}")
 
     def wait(self, seconds: float) -> bool:
         """True when something may have been committed since the last call; waits at most `seconds`."""

@@ -86,7 +86,9 @@ def hours_of_day(conn: Connection, code: str, now: datetime, zone: ZoneInfo) -> 
     )
     found = {start: value for start, value in conn.execute(statement) if value}
     known = [day for day in days if any(day * 24 + each in found for each in range(24))]
-    low, high, usual = None, None, (None, None)
+    low: list[float] | None = None
+    high: list[float] | None = None
+    usual: tuple[float | None, float | None] = (None, None)
     if len(known) >= 4:
         bands = [_band([found.get(day * 24 + each, 0) for day in known]) for each in range(24)]
         low, high = [band[0] for band in bands], [band[1] for band in bands]

@@ -185,7 +185,7 @@ def recount(conn: Connection, zone: ZoneInfo, *, chunk: int = 20_000) -> Counter
     cells: Counter[Cell] = Counter()
     result = conn.execute(select(*(incident.c[name] for name in _needed())).execution_options(yield_per=chunk))
     for row in result.mappings():
-        cells.update(contributions(row, zone))
+        cells.update(contributions(dict(row), zone))
     return cells
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def _setting(default: str, help_text: str) -> str:
-    return field(default=default, metadata={"help": help_text})  # type: ignore[no-any-return]
+    return field(default=default, metadata={"help": help_text})
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, bindparam, insert, select, tuple_, update
+from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
+from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from data import engine, feed, rollups
 from data.schema import area, incident, step
@@ -19,19 +20,17 @@ STEP_COLUMNS: Final = tuple(column.name for column in step.columns if column.nam
 
 def incident_defaults() -> dict[str, Any]:
     """Every column of an incident with the value it has when nothing is known."""
-    defaults = {column.name: column.default.arg if column.default is not None else None for column in incident.columns}
-    del defaults["id"]
-    return defaults
+    return {name: _default_of(incident, name) for name in INCIDENT_COLUMNS if name != "id"}
 
 
 def step_defaults() -> dict[str, Any]:
     """Every column of a step with the value it has when nothing is known."""
-    return {name: _default_of(name) for name in STEP_COLUMNS}
+    return {name: _default_of(step, name) for name in STEP_COLUMNS}
 
 
-def _default_of(name: str) -> Any:
-    default = step.c[name].default
-    return None if default is None else default.arg
+def _default_of(table: Table, name: str) -> Any:
+    default = table.c[name].default
+    return default.arg if isinstance(default, ScalarElementColumnDefault) else None
 
 
 def save_incidents(
@@ -57,9 +56,8 @@ def save_incidents(
     known = [new for old, new, _ in changes if old is not None]
     if known:
         names = [name for name in INCIDENT_COLUMNS if name != "id"]
-        statement = update(incident).where(incident.c.id == bindparam("b_id"))
-        statement = statement.values({name: bindparam(f"b_{name}") for name in names})
-        conn.execute(statement, [{f"b_{name}": new[name] for name in INCIDENT_COLUMNS} for new in known])
+        change = update(incident).where(incident.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in names})
+        conn.execute(change, [{f"b_{name}": new[name] for name in INCIDENT_COLUMNS} for new in known])
     rollups.add(conn, rollups.difference(((old, new) for old, new, _ in changes), zone))
     shown = shown_places(conn, [new for _, new, _ in changes])
     entries = [

@@ -16,15 +16,15 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import numpy as np
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, func, select
 
 from data import arrivals, feed, store
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
 from data.lifecycle import replay
-from data.periods import county_date
-from data.schema import batch
+from data.periods import Period, county_date
+from data.schema import batch, incident, step
 from data.settings import Settings
 from etl import filing
 from etl.demo.plan import SOURCE, Planned, Planner
@@ -75,6 +75,9 @@ class Driver:
         if done % 4 == 0 or done in (1, 2, self.day_count):
             with engines.writing(self.engine) as conn:
                 now = self.clock.now()
+                # After a restart the days filed before count, too.
+                filed = conn.execute(select(func.count()).where(batch.c.source == SOURCE)).scalar_one()
+                done = min(max(done, int(filed)), self.day_count)
                 arrivals.save_progress(conn, PROGRESS, done, self.day_count, now)
                 feed.append(conn, now, [feed.Entry("progress", {"key": PROGRESS, "done": done, "total": self.day_count})])
 
@@ -89,12 +92,12 @@ class Driver:
             if each.report["reported_at"] > now:
                 is_settled = False
                 self._push(each.report["reported_at"], "report", each.report)
-            for step in each.steps:
-                if step["at"] > now:
+            for row in each.steps:
+                if row["at"] > now:
                     is_settled = False
-                    self._push(step["at"], "step", step)
+                    self._push(row["at"], "step", row)
                 else:
-                    self._follow(step)
+                    self._follow(row)
         return is_settled
 
     def _push(self, at: datetime, kind: str, row: dict[str, Any]) -> None:
@@ -105,22 +108,30 @@ class Driver:
         for each in planned:
             if each.report["reported_at"] > now:
                 continue
-            steps = [step for step in each.steps if step["at"] <= now]
+            steps = [row for row in each.steps if row["at"] <= now]
             condition = replay(each.report, steps, self.city.rules)
-            for step, is_possible, state in condition.steps:
-                step["is_possible"], step["state_after_code"] = is_possible, state  # type: ignore[index]
+            for row, is_possible, state in condition.steps:
+                row["is_possible"], row["state_after_code"] = is_possible, state  # type: ignore[index]
             filed.append((each.report | condition.columns(), steps))
             late_steps += steps
         with engines.writing(self.engine) as conn:
             new = store.bulk_file(conn, filed, zone=self.city.zone, at=now)
             if known:
-                # Filed before: steps that fell due while nobody was here are told now, the others are known.
-                filing.file_steps(conn, self.city, late_steps, now)
+                # Filed before: steps that fell due while nobody was here are told now.
+                told = self._told(conn, on)
+                filing.file_steps(conn, self.city, [each for each in late_steps if each["source_ref"] not in told], now)
             row = arrivals.start_batch(conn, source=SOURCE, name=on.isoformat(), checksum="", at=now)
             counts = {"read_count": len(filed), "accepted_count": len(filed), "repeated_count": len(filed) - len(new)}
             arrivals.set_batch(conn, row["id"], finished_at=now, remark=remark, **counts)
             newest = max((report["reported_at"] for report, _ in filed), default=None)
             arrivals.touch_source(conn, SOURCE, event_at=newest, received_at=now, accepted=len(new))
+
+    def _told(self, conn: Connection, on: date) -> set[str]:
+        """The references of the steps of a day's incidents that are there already."""
+        begin, end = Period("day", on).instants(self.city.zone)
+        joined = select(step.c.source_ref).join(incident, incident.c.id == step.c.incident_id)
+        of_day = (incident.c.reported_at >= begin, incident.c.reported_at < end, incident.c.source == SOURCE)
+        return set(conn.execute(joined.where(*of_day)).scalars())
 
     def tell(self) -> None:
         """Tell every event whose time has come, each in its own transaction, and a progress note now and then."""
@@ -144,11 +155,11 @@ class Driver:
             at = row["reported_at"] if kind == "report" else row["at"]
             arrivals.touch_source(conn, SOURCE, event_at=at, received_at=now, accepted=1)
 
-    def _follow(self, step: dict[str, Any]) -> None:
-        if step["action_code"] == "accept":
-            self._handled[step["incident_ref"]] = step["organisation_code"]
-        elif step["action_code"] in ("resolve", "return", "suspend", "close"):
-            self._handled.pop(step["incident_ref"], None)
+    def _follow(self, row: dict[str, Any]) -> None:
+        if row["action_code"] == "accept":
+            self._handled[row["incident_ref"]] = row["organisation_code"]
+        elif row["action_code"] in ("resolve", "return", "suspend", "close"):
+            self._handled.pop(row["incident_ref"], None)
 
     def _note(self, now: datetime) -> dict[str, Any]:
         references = list(self._handled)

@@ -97,7 +97,9 @@ def test_every_acknowledged_message_and_step_is_there_once_after_four_kills(prep
         assert numbers == list(range(1, len(numbers) + 1))
         assert rollups.check(conn, city.zone) == []
     engine.dispose()
-    print(f"{len(acknowledged)} messages and {len(stepped)} steps acknowledged in {sum(poster.attempts for poster in posters)} posts")
+    print(
+        f"{len(acknowledged)} messages and {len(stepped)} steps acknowledged in {sum(poster.attempts for poster in posters)} posts"
+    )
     assert len(acknowledged) > 50
 
 

@@ -1,0 +1,81 @@
+"""Every panel, full, empty and failed, in both languages, over both engines."""
+
+from __future__ import annotations
+
+import json
+import random
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import plotly.utils
+import pytest
+from sqlalchemy import Engine
+from support.cases import FIRST, incident, random_incident
+
+from dashboard.panels import PANELS, Renderer
+from dashboard.selection import Selection
+from data import engine as engines
+from data import store
+from data.city import City
+from data.vocabulary import ENDED_STATES
+
+SHANGHAI = ZoneInfo("Asia/Shanghai")
+NOW = FIRST + timedelta(days=20)
+
+
+def save(engine: Engine, rows: list[dict[str, Any]]) -> None:
+    with engines.writing(engine) as conn:
+        store.save_incidents(conn, [(None, row, "report") for row in rows], zone=SHANGHAI, at=NOW)
+
+
+def said(drawn: Any) -> str:
+    return json.dumps(drawn, cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
+def test_a_panel_draws_nothing_known_and_much_known(engine: Engine, city: City, panel: Any, language: str) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county", language)
+    empty = said(renderer.render(panel, selection, NOW))
+    chance = random.Random(1)
+    # Villages of the random rows are not the city's: only towns and grids without a place are asked for by name.
+    rows = [random_incident(chance, str(n)) | {"village_code": None, "grid_code": None} for n in range(120)]
+    save(engine, [row | {"ended_at": NOW if row["state_code"] in ENDED_STATES else None} for row in rows])
+    full = said(renderer.render(panel, selection, NOW))
+    assert full != empty and "note-failed" not in full + empty
+
+
+def test_a_failing_panel_says_so_alone_and_keeps_its_last_good_picture(engine: Engine, city: City) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county")
+    panel = PANELS[0]
+    good = renderer.render(panel, selection, NOW)
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE rollup RENAME TO hidden")
+    failed = renderer.render(panel, selection, NOW + timedelta(minutes=2))
+    assert "读取失败（编号 " in said(failed[0]) and failed[1:] == good
+    assert "读取失败" in said(renderer.render(panel, Selection("330483100", "township"), NOW))
+    assert "note-failed" not in said(renderer.render(PANELS[-1], selection, NOW))
+
+
+def test_the_same_version_and_minute_is_drawn_once(engine: Engine, city: City) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county")
+    first = renderer.render(PANELS[1], selection, NOW)
+    assert renderer.render(PANELS[1], selection, NOW) is first
+    save(engine, [incident("1")])
+    assert renderer.render(PANELS[1], selection, NOW) is not first
+
+
+def test_a_town_sees_its_own_figures(engine: Engine, city: City) -> None:
+    save(engine, [incident(str(n), township_code="330483100" if n < 3 else "330483101") for n in range(8)])
+    renderer = Renderer(engine, city)
+    pipeline = next(panel for panel in PANELS if panel.key == "panel-pipeline")
+    assert '"8"' in said(renderer.render(pipeline, Selection("330483", "county"), NOW))
+    assert '"3"' in said(renderer.render(pipeline, Selection("330483100", "township"), NOW))
+
+
+def test_a_citizens_markup_stays_text(engine: Engine, city: City) -> None:
+    save(engine, [incident("1", report_text="<img src=x onerror=alert(1)>")])
+    timeline = next(panel for panel in PANELS if panel.key == "panel-timeline")
+    drawn = said(Renderer(engine, city).render(timeline, Selection("330483", "county"), NOW))
+    assert '"children": "<img src=x onerror=alert(1)>"' in drawn and "dangerously" not in drawn.lower()
