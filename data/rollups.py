@@ -1,4 +1,4 @@
-"""Additive counts per period, place, category and channel, exact at every commit; and the check that recounts them.
+"""Additive counts per period, place, category and channel, exact at every commit.
 
 A cell is (grouping, period_start, area, category, channel, measure, bucket) -> value. What one incident adds to which
 cells is `contributions`; a change of an incident adds `contributions(new) - contributions(old)` in the same
@@ -15,12 +15,12 @@ from functools import lru_cache
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection
 
 from data import engine
 from data.buckets import bucket_of
 from data.instants import from_microseconds, to_microseconds
-from data.schema import incident, rollup
+from data.schema import rollup
 from data.vocabulary import ENDED_STATES
 
 Cell = tuple[str, int, str, str, str, str, int]
@@ -171,43 +171,10 @@ def difference(changes: Iterable[tuple[Mapping[str, Any] | None, Mapping[str, An
     return Counter({cell: value for cell, value in cells.items() if value})
 
 
-_KEYS: Final = ("grouping_code", "period_start", "area_code", "category_code", "channel_code", "measure_code", "bucket")
+KEYS: Final = ("grouping_code", "period_start", "area_code", "category_code", "channel_code", "measure_code", "bucket")
 
 
 def add(conn: Connection, cells: Mapping[Cell, int]) -> None:
     """Add to the cells, in sorted order so that concurrent writers cannot wait for each other in a circle."""
-    rows = [dict(zip(_KEYS, cell, strict=True), value=cells[cell]) for cell in sorted(cells)]
-    engine.upsert(conn, rollup, rows, keys=_KEYS, adding=("value",))
-
-
-def recount(conn: Connection, zone: ZoneInfo, *, chunk: int = 20_000) -> Counter[Cell]:
-    """All cells counted anew from the incidents."""
-    cells: Counter[Cell] = Counter()
-    result = conn.execute(select(*(incident.c[name] for name in _needed())).execution_options(yield_per=chunk))
-    for row in result.mappings():
-        cells.update(contributions(dict(row), zone))
-    return cells
-
-
-def _needed() -> list[str]:
-    columns = {measure.at for measure in (*COUNTS, *DURATIONS)} | {measure.start for measure in DURATIONS}
-    places = {f"{level}_code" for level in ("county", "township", "village", "grid")}
-    return sorted(columns | places | {"category_code", "channel_code", "state_code"})
-
-
-def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
-    """Cells that differ from a recount: (cell, stored, recounted). Empty when the rollups are exact."""
-    recounted = recount(conn, zone)
-    stored = Counter(
-        {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in _KEYS), rollup.c.value))}
-    )
-    differing = [cell for cell in recounted.keys() | stored.keys() if recounted[cell] != stored[cell]]
-    return [(cell, stored[cell], recounted[cell]) for cell in sorted(differing)]
-
-
-def rebuild(conn: Connection, zone: ZoneInfo) -> int:
-    """Throw the cells away and count them anew; gives how many there are."""
-    cells = recount(conn, zone)
-    conn.execute(delete(rollup))
-    engine.bulk_insert(conn, rollup, (*_KEYS, "value"), [(*cell, cells[cell]) for cell in sorted(cells)])
-    return len(cells)
+    rows = [dict(zip(KEYS, cell, strict=True), value=cells[cell]) for cell in sorted(cells)]
+    engine.upsert(conn, rollup, rows, keys=KEYS, adding=("value",))

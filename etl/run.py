@@ -14,7 +14,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from data import arrivals, rollups
+from data import arrivals, recount
 from data import city as cities
 from data import engine as engines
 from data import settings as settings_module
@@ -142,7 +142,7 @@ def _check_city(options: argparse.Namespace, settings: Settings) -> int:
 def _check_rollups(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
     with engines.reading(engine) as conn:
-        differing = rollups.check(conn, city.zone)
+        differing = recount.check(conn, city.zone)
     for cell, stored, recounted in differing[:20]:
         print(f"{'/'.join(map(str, cell))}: stored {stored}, recounted {recounted}")
     print(f"{len(differing)} cells differ from a recount.")

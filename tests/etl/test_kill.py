@@ -15,7 +15,7 @@ from support.posting import TOKEN, message_xml, post_message, post_steps
 from support.serving import Server, issue_token
 
 from data import engine as engines
-from data import rollups
+from data import recount
 from data.city import City
 from data.schema import change, incident, message, step
 
@@ -95,7 +95,7 @@ def test_every_acknowledged_message_and_step_is_there_once_after_four_kills(prep
         assert conn.execute(select(func.count()).where(step.c.incident_id.is_(None))).scalar_one() == 0
         numbers = list(conn.execute(select(change.c.id).order_by(change.c.id)).scalars())
         assert numbers == list(range(1, len(numbers) + 1))
-        assert rollups.check(conn, city.zone) == []
+        assert recount.check(conn, city.zone) == []
     engine.dispose()
     print(
         f"{len(acknowledged)} messages and {len(stepped)} steps acknowledged in {sum(poster.attempts for poster in posters)} posts"

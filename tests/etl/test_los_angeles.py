@@ -14,7 +14,7 @@ from shapely.geometry import Point
 from sqlalchemy import Engine, func, select
 from support.serving import ROOT
 
-from data import arrivals, rollups
+from data import arrivals, recount
 from data import city as cities
 from data import engine as engines
 from data.city import City
@@ -81,7 +81,7 @@ def test_every_request_comes_in_and_every_count_equals_pandas(engine: Engine, lo
             .group_by(step.c.organisation_code)
         )
         agencies = dict(conn.execute(who).all())
-        assert rollups.check(conn, los_angeles.zone) == []
+        assert recount.check(conn, los_angeles.zone) == []
     assert reported == Counter(given.createddate.str[:10])
     assert agencies == expected("owner", "organisation")
 
@@ -141,7 +141,7 @@ def test_a_run_killed_in_the_middle_is_completed_by_the_next(
     with engines.reading(engine) as conn:
         assert conn.execute(select(func.count()).select_from(incident)).scalar_one() == 1_996
         assert conn.execute(select(func.count()).select_from(rejected_row)).scalar_one() == 4
-        assert rollups.check(conn, los_angeles.zone) == []
+        assert recount.check(conn, los_angeles.zone) == []
 
 
 def spoiled(folder: Path) -> Path:

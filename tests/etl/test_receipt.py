@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Engine, func, select
 from support.serving import ROOT
 
-from data import arrivals, queries, rollups
+from data import arrivals, queries, recount
 from data import city as cities
 from data import engine as engines
 from data.city import City
@@ -88,7 +88,7 @@ def test_the_median_time_to_a_stage_equals_pandas(engine: Engine, given: pd.Data
 
 def test_the_rollups_medians_lie_within_a_bucket_of_the_exact_ones(engine: Engine, municipality: City) -> None:
     with engines.reading(engine) as conn:
-        assert rollups.check(conn, municipality.zone) == []
+        assert recount.check(conn, municipality.zone) == []
         rows = conn.execute(
             select(incident.c.reported_at, incident.c.dispatched_at).where(incident.c.dispatched_at.is_not(None))
         ).all()

@@ -1,0 +1,112 @@
+"""Counts every rollup cell anew from the incidents, a column at a time: what `check` compares with and `rebuild` writes.
+
+It shares the declared measures and groupings with `data.rollups`, but none of its arithmetic: the one checks the other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+from sqlalchemy import Connection, delete, select
+
+from data import engine
+from data.buckets import buckets_of
+from data.rollups import COUNTS, DURATIONS, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
+from data.schema import incident, rollup
+from data.vocabulary import ENDED_STATES
+
+_PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
+_NAMES: Final = sorted({measure.at for measure in (*COUNTS, *DURATIONS)} | {measure.start for measure in DURATIONS})
+_KEYS: Final = ["start", "area", "category", "channel", "bucket"]
+
+
+def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
+    """Every cell with its value, counted from the rows."""
+    incidents = _read(conn)
+    starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
+    for grouping in GROUPINGS:
+        for measure in grouping.measures:
+            rows = pd.DataFrame({"start": starts[measure.code][grouping.period], "bucket": _buckets(incidents, measure)})
+            rows = rows[starts[measure.code]["counts"]]
+            for level in grouping.levels:
+                for category, channel in _dimensions(incidents, grouping.dimension):
+                    counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel)
+                    yield from _sizes(counted, grouping.code, measure.code)
+    is_open = incidents[~incidents["state_code"].isin(ENDED_STATES)]
+    for level in STOCK_LEVELS:
+        for state, of_state in is_open.groupby("state_code", observed=True):
+            sizes = of_state.groupby(f"{level}_code", observed=True).size()
+            yield from ((("stock", 0, str(area), "", "", f"{STOCK}{state}", 0), int(count)) for area, count in sizes.items())
+
+
+def _read(conn: Connection) -> pd.DataFrame:
+    texts = (*_PLACES, "category_code", "channel_code", "state_code")
+    statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
+    found = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
+    for name in _NAMES:
+        found[name] = pd.array(found[name], dtype="Int64")
+    for name in texts:
+        found[name] = found[name].astype("category")
+    return found
+
+
+def _starts(incidents: pd.DataFrame, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
+    """The local hour, day and month of each incident for a measure, and which incidents count."""
+    at = incidents[measure.at]
+    counts = at.notna()
+    if measure.at == "due_at":
+        counts &= ~incidents["state_code"].isin(NOT_DUE)
+        if measure.code == "due_on_time":
+            counts &= (incidents["resolved_at"] <= at).fillna(value=False)
+        at = at - 1
+    if measure.start:
+        counts &= incidents[measure.start].notna()
+    instants = pd.to_datetime(at.fillna(0).to_numpy(dtype=np.int64), unit="us", utc=True)
+    local = instants.tz_convert(zone.key).tz_localize(None).to_numpy().astype("datetime64[h]")
+    month = local.astype("datetime64[M]").astype("datetime64[D]").astype(np.int64)
+    hour = local.astype(np.int64)
+    return {"hour": hour, "day": hour // 24, "month": month, "counts": counts.to_numpy(dtype=bool)}
+
+
+def _buckets(incidents: pd.DataFrame, measure: Measure) -> Any:
+    if not measure.start:
+        return 0
+    elapsed = (incidents[measure.at] - incidents[measure.start]).fillna(0).to_numpy(dtype=np.int64)
+    return buckets_of(elapsed / 60_000_000)
+
+
+def _dimensions(incidents: pd.DataFrame, dimension: str) -> Iterator[tuple[Any, Any]]:
+    if dimension == "category":
+        top = incidents["category_code"].astype(str).str.partition(".")[0]
+        yield top.astype("category"), ""
+        own = incidents["category_code"].astype(str)
+        # A top category counts once, not also as its own.
+        yield own.where(own != top).astype("category"), ""
+    else:
+        yield "", incidents["channel_code"] if dimension == "channel" else ""
+
+
+def _sizes(rows: pd.DataFrame, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
+    sizes = rows.groupby(_KEYS, observed=True, sort=False).size()
+    for (start, area, category, channel, bucket), count in sizes.items():
+        yield (grouping_code, int(start), str(area), str(category), str(channel), measure_code, int(bucket)), int(count)
+
+
+def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
+    """Cells that differ from a recount: (cell, stored, recounted). Empty when the rollups are exact."""
+    recounted = dict(cells(conn, zone))
+    stored = {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in (*KEYS, "value"))))}
+    differing = [cell for cell in recounted.keys() | stored.keys() if recounted.get(cell, 0) != stored.get(cell, 0)]
+    return [(cell, stored.get(cell, 0), recounted.get(cell, 0)) for cell in sorted(differing)]
+
+
+def rebuild(conn: Connection, zone: ZoneInfo) -> int:
+    """Throw the cells away and count them anew; gives how many there are."""
+    counted = dict(cells(conn, zone))
+    conn.execute(delete(rollup))
+    engine.bulk_insert(conn, rollup, (*KEYS, "value"), [(*cell, counted[cell]) for cell in sorted(counted)])
+    return len(counted)

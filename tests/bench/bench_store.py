@@ -1,0 +1,168 @@
+"""How fast the store is: nine panel queries over a million incidents, bulk rows a second, live events a second.
+
+`make bench`, or `python tests/bench/bench_store.py --incidents 10000000 --engines sqlite`. Ratios count, not figures:
+machines are noisy.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from sqlalchemy import Connection, Engine, text
+from support.postgresql import Cluster
+from support.serving import ROOT
+
+from data import arrivals, queries, recount, rollups, store
+from data import city as cities
+from data import engine as engines
+from data.city import City
+from data.instants import to_microseconds
+from etl import filing
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+CHUNK = 50_000
+TOWN = "330483100"
+
+
+def fill(engine: Engine, city: City, count: int) -> float:
+    """Bulk-load invented incidents over fifteen months; gives rows a second."""
+    generator = np.random.default_rng(1)
+    grids = city.areas_on(NOW.date(), "grid")
+    codes = [code for code, each in city.categories.items() if each.level == 3]
+    now = to_microseconds(NOW)
+    seconds = 0.0
+    for first in range(0, count, CHUNK):
+        size = min(CHUNK, count - first)
+        rows = _rows(first, size, generator, grids, codes, now)
+        begun = time.perf_counter()
+        with engines.writing(engine) as conn:
+            engines.bulk_insert(conn, store.incident, store.INCIDENT_COLUMNS, rows)
+        seconds += time.perf_counter() - begun
+    return count / seconds
+
+
+def _rows(first: int, size: int, generator: Any, grids: list[Any], codes: list[str], now: int) -> list[list[Any]]:
+    minute = 60_000_000
+    reported = now - (generator.random(size) * 456 * 1440 * minute).astype(np.int64)
+    took = (generator.lognormal(8.0, 1.0, size) * minute).astype(np.int64)
+    due = reported + (10 * 1440 * minute)
+    chosen, kinds = generator.integers(0, len(grids), size), generator.integers(0, len(codes), size)
+    base = store.incident_defaults()
+    rows = []
+    for place in range(size):
+        at, resolved, grid = int(reported[place]), int(reported[place] + took[place]), grids[chosen[place]]
+        is_over = resolved < now
+        row = base | {
+            "id": first + place + 1, "source": "bench", "source_ref": str(first + place), "reported_at": at, "received_at": at,
+            "reported_precision": "second", "committed_at": at, "version": 1, "channel_code": "wechat", "reporter_kind_code": "steward",
+            "category_code": codes[kinds[place]], "urgency_code": "normal", "report_text": "路灯不亮", "place_basis_code": "point",
+            "lon": grid.lon, "lat": grid.lat, "county_code": "330483", "township_code": grid.area_code[:9], "village_code": grid.area_code[:12],
+            "grid_code": grid.area_code, "triaged_at": at + 5 * minute, "dispatched_at": at + 12 * minute, "accepted_at": min(at + 200 * minute, now),
+            "resolved_at": resolved if is_over else None, "closed_at": resolved if is_over else None, "ended_at": resolved if is_over else None,
+            "state_code": "closed" if is_over else "handling", "state_since_at": resolved if is_over else at, "due_at": int(due[place]),
+        }  # fmt: skip
+        rows.append([row[name] for name in store.INCIDENT_COLUMNS])
+    return rows
+
+
+def panels(city: City) -> dict[str, Callable[[Connection], Any]]:
+    today = rollups.day_number(NOW.astimezone(city.zone).date())
+    towns = [each.area_code for each in city.areas_on(NOW.date(), "township")]
+    return {
+        "today's counts": lambda conn: queries.counts_of_day(conn, "330483", today),
+        "24 hours and usual band": lambda conn: queries.hours_of_day(conn, "330483", NOW, city.zone),
+        "pipeline, city": lambda conn: queries.pipeline(conn, "county", "330483", NOW),
+        "pipeline, town": lambda conn: queries.pipeline(conn, "township", TOWN, NOW),
+        "newest 60, city": lambda conn: queries.latest_incidents(conn, "county", "330483", 60),
+        "late and at risk": lambda conn: (queries.late_incidents(conn, "county", "330483", NOW, 6),
+                                          queries.soon_due_incidents(conn, "county", "330483", NOW, 6)),
+        "quarter by category": lambda conn: queries.counts_by_category(conn, "330483", today - 91, today, "reported"),
+        "quarter by town": lambda conn: queries.counts_by_area(conn, towns, today - 91, today, "resolved"),
+        "quarter's median wait": lambda conn: queries.median_minutes(conn, "330483", "report_to_resolve", today - 91, today),
+    }  # fmt: skip
+
+
+def timed(engine: Engine, ask: Callable[[Connection], Any], times: int = 30) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds, warm."""
+    taken = []
+    for _ in range(times + 2):
+        begun = time.perf_counter()
+        with engines.reading(engine) as conn:
+            ask(conn)
+        taken.append(1000 * (time.perf_counter() - begun))
+    ordered = sorted(taken[2:])
+    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
+
+
+def live_events(engine: Engine, city: City, count: int = 400) -> float:
+    """Durable single-event commits a second: a report, or a step on one, with rollups and feed."""
+    base = store.incident_defaults() | {
+        "source": "live", "reported_precision": "second", "channel_code": "wechat", "reporter_kind_code": "steward", "category_code": "B.01.02",
+        "urgency_code": "normal", "report_text": "路灯不亮", "place_basis_code": "area", "county_code": "330483", "township_code": TOWN,
+    }  # fmt: skip
+    begun = time.perf_counter()
+    for number in range(count // 2):
+        at = NOW + timedelta(seconds=number)
+        with engines.writing(engine) as conn:
+            filing.file_reports(conn, city, [base | {"source_ref": str(number), "reported_at": at, "received_at": at}], at)
+        step = {"source": "live", "source_ref": str(number), "incident_source": "live", "incident_ref": str(number), "action_code": "dispatch",
+                "at": at, "precision_code": "second", "received_at": at, "organisation_code": "center", "to_organisation_code": "transport"}  # fmt: skip
+        with engines.writing(engine) as conn:
+            filing.file_steps(conn, city, [step], at)
+    return count / (time.perf_counter() - begun)
+
+
+def measure(name: str, url: str, count: int) -> None:
+    city = cities.load(ROOT / "data/cities/tongxiang")
+    engine = engines.create(url)
+    engines.upgrade(engine)
+    with engines.writing(engine) as conn:
+        arrivals.save_city(conn, city)
+    rate = fill(engine, city, count)
+    begun = time.perf_counter()
+    with engines.writing(engine) as conn:
+        made = recount.rebuild(conn, city.zone)
+        if engine.dialect.name == "postgresql":
+            conn.execute(text("SELECT setval(pg_get_serial_sequence('incident', 'id'), (SELECT max(id) FROM incident))"))
+            conn.execute(text("ANALYZE"))
+    rebuilt = time.perf_counter() - begun
+    print(f"\n### {name}, {count:,} incidents\n")
+    print("| panel query | p50 ms | p95 ms |\n| --- | ---: | ---: |")
+    worst = []
+    for label, ask in panels(city).items():
+        middle, high = timed(engine, ask)
+        worst.append(high)
+        print(f"| {label} | {middle:.1f} | {high:.1f} |")
+    events = live_events(engine, city)
+    print(f"| **nine together** | | **{max(worst):.1f} worst** |\n")
+    print(
+        f"Bulk load {rate:,.0f} rows/s; {made:,} rollup cells rebuilt in {rebuilt:.0f} s; {events:,.0f} live events/s, each its own durable commit."
+    )
+    engine.dispose()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--incidents", type=int, default=1_000_000)
+    parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} cores")
+    if "sqlite" in options.engines:
+        with tempfile.TemporaryDirectory() as folder:
+            measure("SQLite", f"sqlite:///{Path(folder) / 'bench.sqlite'}", options.incidents)
+    if "postgresql" in options.engines:
+        with Cluster() as cluster:
+            measure("PostgreSQL", cluster.fresh_url(), options.incidents)
+
+
+if __name__ == "__main__":
+    main()
