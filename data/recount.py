@@ -26,7 +26,7 @@ _KEYS: Final = ["start", "area", "category", "channel", "bucket"]
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     """Every cell with its value, counted from the rows."""
-    incidents = _read(conn)
+    incidents: Any = _read(conn)
     starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
     for grouping in GROUPINGS:
         for measure in grouping.measures:
@@ -43,10 +43,10 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
             yield from ((("stock", 0, str(area), "", "", f"{STOCK}{state}", 0), int(count)) for area, count in sizes.items())
 
 
-def _read(conn: Connection) -> pd.DataFrame:
+def _read(conn: Connection) -> Any:
     texts = (*_PLACES, "category_code", "channel_code", "state_code")
     statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
-    found = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
+    found: Any = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
     for name in _NAMES:
         found[name] = pd.array(found[name], dtype="Int64")
     for name in texts:
@@ -54,7 +54,7 @@ def _read(conn: Connection) -> pd.DataFrame:
     return found
 
 
-def _starts(incidents: pd.DataFrame, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
+def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
     """The local hour, day and month of each incident for a measure, and which incidents count."""
     at = incidents[measure.at]
     counts = at.notna()
@@ -72,14 +72,14 @@ def _starts(incidents: pd.DataFrame, measure: Measure, zone: ZoneInfo) -> dict[s
     return {"hour": hour, "day": hour // 24, "month": month, "counts": counts.to_numpy(dtype=bool)}
 
 
-def _buckets(incidents: pd.DataFrame, measure: Measure) -> Any:
+def _buckets(incidents: Any, measure: Measure) -> Any:
     if not measure.start:
         return 0
     elapsed = (incidents[measure.at] - incidents[measure.start]).fillna(0).to_numpy(dtype=np.int64)
     return buckets_of(elapsed / 60_000_000)
 
 
-def _dimensions(incidents: pd.DataFrame, dimension: str) -> Iterator[tuple[Any, Any]]:
+def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[Any, Any]]:
     if dimension == "category":
         top = incidents["category_code"].astype(str).str.partition(".")[0]
         yield top.astype("category"), ""
@@ -90,8 +90,8 @@ def _dimensions(incidents: pd.DataFrame, dimension: str) -> Iterator[tuple[Any, 
         yield "", incidents["channel_code"] if dimension == "channel" else ""
 
 
-def _sizes(rows: pd.DataFrame, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
-    sizes = rows.groupby(_KEYS, observed=True, sort=False).size()
+def _sizes(rows: Any, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
+    sizes: Any = rows.groupby(_KEYS, observed=True, sort=False).size()
     for (start, area, category, channel, bucket), count in sizes.items():
         yield (grouping_code, int(start), str(area), str(category), str(channel), measure_code, int(bucket)), int(count)
 

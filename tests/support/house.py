@@ -11,7 +11,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine, select
 
 from data import engine as engines
-from data import rollups
+from data import recount
 from data.city import City
 from data.schema import incident, metadata
 from etl import tokens
@@ -41,4 +41,4 @@ class House:
 
     def differing_cells(self) -> list[Any]:
         with engines.reading(self.engine) as conn:
-            return rollups.check(conn, self.city.zone)
+            return recount.check(conn, self.city.zone)
