@@ -21,7 +21,7 @@ export class Header {
   // A wall whose server is away says so within three seconds.
   draw() {
     const { words } = this.names, now = this.now();
-    const away = Date.now() - this.since, shown = this.link !== "live" && away > 2000 ? "down" : this.link;
+    const away = Date.now() - this.since, shown = this.link !== "live" && away > 1200 ? "down" : this.link;
     this.wall.dataset.link = shown;
     this.clock.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: this.names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(now);
     const long = shown === "down" && away > 60000 ? ` ${duration(words, away)}` : "";

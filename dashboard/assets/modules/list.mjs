@@ -9,6 +9,8 @@ export class LiveList {
     this.names = names;
     this.now = now;
     this.states = new Map();
+    this.changed = new Set();
+    this.isAsked = false;
     this.element = element("ol", "rows");
     slot.replaceChildren(this.element);
     this.resizing = new ResizeObserver(() => this.draw());
@@ -26,15 +28,24 @@ export class LiveList {
     if (known && known.version >= incident.version) return;
     if (!known && this.states.size >= MOST && incident.at < this.oldest()) return;
     this.states.set(incident.id, incident);
-    this.draw(incident.id);
+    this.changed.add(incident.id);
+    this.ask();
+  }
+
+  // Once a frame, however many changes come at once after the server was away.
+  ask() {
+    if (this.isAsked) return;
+    this.isAsked = true;
+    requestAnimationFrame(() => { this.isAsked = false; this.draw(); });
   }
 
   oldest() { return Math.min(...[...this.states.values()].map((incident) => incident.at)); }
 
-  draw(changed) {
+  draw() {
     const sorted = [...this.states.values()].sort((a, b) => b.at - a.at || b.id - a.id);
     sorted.slice(MOST).forEach((incident) => this.states.delete(incident.id));
-    const rows = sorted.slice(0, MOST).map((incident) => this.row(incident, incident.id === changed));
+    const rows = sorted.slice(0, MOST).map((incident) => this.row(incident, this.changed.has(incident.id)));
+    this.changed.clear();
     if (rows.length) this.element.replaceChildren(...rows);
     else this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
     this.keepWholeRows();
@@ -43,7 +54,9 @@ export class LiveList {
   // A row that does not fit is left out, not cut.
   keepWholeRows() {
     const floor = this.element.parentElement.getBoundingClientRect().bottom + 1;
-    [...this.element.children].reverse().forEach((row) => { if (row.getBoundingClientRect().bottom > floor) row.remove(); });
+    // All are measured before any is taken away: measuring after each would lay the page out anew for each.
+    const tooLow = [...this.element.children].filter((row) => row.getBoundingClientRect().bottom > floor);
+    tooLow.forEach((row) => row.remove());
   }
 
   row(incident, isChanged) {

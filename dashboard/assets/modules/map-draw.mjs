@@ -72,7 +72,7 @@ function drawShape(pen, x, y, size, kind) {
 }
 
 // Where a name may stand around its place, in half widths and line heights; the nearest free one wins.
-const OFFSETS = [0, 0.6, 1.2, 1.8].flatMap((across) => [0, 0.7, 1.4, 2.1, 2.8].flatMap((down) =>
+const OFFSETS = [0, 0.3, 0.6, 0.9, 1.2, 1.5].flatMap((across) => [0, 0.5, 1, 1.5, 2, 2.5].flatMap((down) =>
   [[across, down], [-across, down], [across, -down], [-across, -down]]));
 
 export function drawName(pen, at, name, unit, taken) {

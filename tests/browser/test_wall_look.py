@@ -1,0 +1,128 @@
+"""The wall as a designer would check it with a ruler: at each size no text too small, clipped, overlapping or off the screen."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect
+from support.serving import ROOT, Server
+
+SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
+DESIGNED = (".row-text, .row-category, .row-place, .row-state, .due-place, .due-category, .case-text, .case-place, .case-verdict, .case-facts, .node-who, "
+            ".aside, .map-note, .header-state")  # fmt: skip
+MEASURE = """
+(designed) => {
+  const problems = [];
+  const boxes = [];
+  const walker = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const node = walker.currentNode, words = node.textContent.trim(), element = node.parentElement;
+    if (!words || getComputedStyle(element).visibility === 'hidden') continue;
+    const range = document.createRange();
+    range.selectNodeContents(node);
+    const box = range.getBoundingClientRect();
+    if (!box.width) continue;
+    const size = parseFloat(getComputedStyle(element).fontSize);
+    if (size < innerHeight / 60 - 0.1 && !element.closest('.shape')) problems.push(`too small (${size}): ${words}`);
+    const clip = element.closest(designed);
+    const shown = clip ? clip.getBoundingClientRect() : box;
+    if (shown.left < -1 || shown.right > innerWidth + 1 || shown.top < -1 || shown.bottom > innerHeight + 1) problems.push(`off the screen: ${words}`);
+    const slot = element.closest('.panel-body');
+    if (slot && !clip) {
+      const frame = slot.getBoundingClientRect();
+      if (box.right > frame.right + 2 || box.bottom > frame.bottom + 2) problems.push(`cut by its panel: ${words}`);
+    }
+    boxes.push({ words, left: Math.max(box.left, shown.left), right: Math.min(box.right, shown.right), top: box.top, bottom: box.bottom });
+  }
+  for (let a = 0; a < boxes.length; a += 1) for (let b = a + 1; b < boxes.length; b += 1) {
+    const one = boxes[a], two = boxes[b];
+    const across = Math.min(one.right, two.right) - Math.max(one.left, two.left), down = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+    if (across > 2 && down > Math.min(one.bottom - one.top, two.bottom - two.top) * 0.4) problems.push(`over each other: ${one.words} / ${two.words}`);
+  }
+  const root = document.documentElement;
+  if (root.scrollHeight > innerHeight + 1 || root.scrollWidth > innerWidth + 1) problems.push('the page scrolls');
+  return problems;
+}
+"""
+
+
+@pytest.fixture(scope="module")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with three months of the invented county, rehearsing a Tuesday noon."""
+    settings = {"VAR": str(tmp_path_factory.mktemp("demo")), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00"}
+    with Server(settings) as server:
+        _wait_for_history(server)
+        yield server
+
+
+def _wait_for_history(server: Server) -> None:
+
+    deadline = time.monotonic() + 120
+    while time.monotonic() < deadline:
+        progress = httpx.get(f"{server.url}/healthz", timeout=10).json()["progress"].get("demo-history", {})
+        if progress and progress["done"] == progress["total"]:
+            return
+        time.sleep(0.5)
+    raise AssertionError("the demo city's history was not there after two minutes")
+
+
+def open_wall(page: Page, url: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(url)
+    expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
+    expect(page.locator(".node").first).to_be_attached(timeout=10_000)
+    expect(page.locator(".row").first).to_be_attached(timeout=10_000)
+    page.wait_for_timeout(1500)
+
+
+@pytest.mark.parametrize("path", ["/wall", "/wall?lang=en", "/wall/330483100", "/wall/330483004208?lang=en"])
+@pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_nothing_is_too_small_clipped_overlapping_or_off_the_screen(
+    demo: Server, page: Page, path: str, size: tuple[int, int]
+) -> None:
+    open_wall(page, demo.url + path, size)
+    assert page.evaluate(MEASURE, DESIGNED) == []
+    if path == "/wall" and size != SIZES[0]:
+        page.screenshot(path=_screens() / f"wall-{size[0]}x{size[1]}.png")
+
+
+def _screens() -> Path:
+    folder = ROOT / "var/screens"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:
+    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    before = page.locator("#clock").text_content()
+    newest = httpx.get(f"{demo.url}/healthz").json()["data_version"]
+    page.wait_for_timeout(9_000)
+    assert page.locator("#clock").text_content() != before
+    assert httpx.get(f"{demo.url}/healthz").json()["data_version"] > newest
+
+
+@pytest.mark.console_errors(
+    "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "Failed to fetch"
+)
+def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back_by_itself(page: Page, tmp_path: Path) -> None:
+    settings = {"VAR": str(tmp_path), "DEMO": "1", "DEMO_DAYS": "2"}
+    server = Server(settings)
+    server.start()
+    settings["PORT"] = str(server.port)
+    open_wall(page, f"{server.url}/wall", (1920, 1080))
+    page.evaluate("window.isTheSamePage = true")
+    server.kill()
+    expect(page.locator("[data-link=down]")).to_be_attached(timeout=3_000)
+    with Server(settings):
+        expect(page.locator("[data-link=live]")).to_be_attached(timeout=10_000)
+        assert page.evaluate("window.isTheSamePage")
+        page.goto("about:blank")
+
+
+def test_an_unknown_area_is_refused_in_a_sentence(demo: Server, page: Page) -> None:
+    page.goto(f"{demo.url}/wall/999?lang=en")
+    expect(page.get_by_text("no such area: 999")).to_be_visible(timeout=10_000)
