@@ -19,7 +19,7 @@ from data import feed, queries
 from data.clocks import Clock
 from data.instants import to_microseconds
 
-POLL_SECONDS: Final = 0.02  # how often SQLite is asked; PostgreSQL tells by itself
+POLL_SECONDS: Final = 0.01  # how often SQLite is asked; PostgreSQL tells by itself
 SAFETY_SECONDS: Final = 1.0
 HEARTBEAT_SECONDS: Final = 1.0  # a wall says within three seconds that it hears nothing
 SOURCES_SECONDS: Final = 5.0  # how often the heartbeat learns anew how old each source is

@@ -40,8 +40,10 @@ WATCHING: Final = """() => {
   const seen = () => {
     const fresh = [...document.querySelectorAll("#live-list li[data-incident]")].map((row) => row.dataset.incident).filter((id) => !(id in window.painted));
     fresh.forEach((id) => { window.painted[id] = null; });
-    // The frame's callback runs before its paint, a message posted in it after.
-    if (fresh.length) requestAnimationFrame(() => { const { port1, port2 } = new MessageChannel(); port1.onmessage = () => fresh.forEach((id) => { window.painted[id] = Date.now(); }); port2.postMessage(0); });
+    // The list is drawn in the frame's own callback; a message posted there arrives after the frame's paint.
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => fresh.forEach((id) => { window.painted[id] = Date.now(); });
+    if (fresh.length) port2.postMessage(0);
   };
   seen();
   new MutationObserver(seen).observe(document.getElementById("live-list"), { childList: true, subtree: true });
