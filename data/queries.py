@@ -19,7 +19,7 @@ from data.buckets import quantile
 from data.instants import from_microseconds, to_microseconds
 from data.periods import county_date, midnight
 from data.schema import incident, progress, rollup, source_state, step
-from data.vocabulary import WAITS_FOR
+from data.vocabulary import URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
@@ -39,15 +39,18 @@ def latest_incidents(conn: Connection, level: str, code: str, limit: int) -> lis
     return [dict(row) for row in conn.execute(statement).mappings()]
 
 
+def _open_in(level: str, code: str) -> Any:
+    # Every urgency: said so, because without statistics SQLite takes the index on open incidents only for two known columns.
+    return and_(_in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code.in_(list(URGENCIES)))
+
+
 POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "urgency_code", "state_code", "is_restricted",
                         "grid_code", "township_code", "village_code")  # fmt: skip
 
 
 def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
     """Open incidents that have a point, the newest `limit` of them: `POINT_COLUMNS`."""
-    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(
-        _in_area(level, code), incident.c.ended_at.is_(None), incident.c.lon.is_not(None)
-    )
+    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(_open_in(level, code), incident.c.lon.is_not(None))
     return [dict(row) for row in conn.execute(statement.order_by(incident.c.id.desc()).limit(limit)).mappings()]
 
 
@@ -127,9 +130,7 @@ def _number(column: Any) -> Any:
 def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, Any]]:
     """Open incidents by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`, `median_minutes`."""
     late, risk = case((_is_late(now), 1), else_=0), case((_is_at_risk(now), 1), else_=0)
-    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(
-        _in_area(level, code), incident.c.ended_at.is_(None)
-    )
+    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(_open_in(level, code))
     waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
     for state, since, is_late, is_risk in conn.execute(statement):
         waits[WAITS_FOR[state]].append((since, is_late, is_risk))
@@ -154,11 +155,14 @@ LATE_COLUMNS: Final = ("id", "reported_at", "received_at", "due_at", "category_c
 
 def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
     """Open incidents past their deadline, the urgent first, then the latest to fall due: `LATE_COLUMNS`."""
-    urgent_first = case((incident.c.urgency_code == "urgent", 0), else_=1)
-    statement = (
-        _open_due(level, code).where(_is_late(now)).order_by(urgent_first, incident.c.due_at.desc(), incident.c.id).limit(limit)
-    )
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    found: list[dict[str, Any]] = []
+    for urgency in URGENCIES:
+        late = select(*(incident.c[name] for name in LATE_COLUMNS)).where(
+            _in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code == urgency, _is_late(now)
+        )
+        statement = late.order_by(incident.c.due_at.desc(), incident.c.id).limit(limit - len(found))
+        found += [dict(row) for row in conn.execute(statement).mappings()]
+    return found
 
 
 def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
@@ -168,15 +172,13 @@ def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, l
 
 
 def _open_due(level: str, code: str) -> Select[Any]:
-    return select(*(incident.c[name] for name in LATE_COLUMNS)).where(_in_area(level, code), incident.c.ended_at.is_(None))
+    return select(*(incident.c[name] for name in LATE_COLUMNS)).where(_open_in(level, code))
 
 
 def due_today_count(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> int:
     """Open incidents whose deadline is still to come and falls on today."""
     end = midnight(county_date(now, zone) + timedelta(days=1), zone)
-    statement = select(func.count()).where(
-        _in_area(level, code), incident.c.ended_at.is_(None), incident.c.due_at >= now, incident.c.due_at <= end
-    )
+    statement = select(func.count()).where(_open_in(level, code), incident.c.due_at >= now, incident.c.due_at <= end)
     return int(conn.execute(statement).scalar_one())
 
 

@@ -122,22 +122,14 @@ def upgrade() -> None:
         sa.UniqueConstraint("source", "source_ref", name=op.f("uq_incident_source_source_ref")),
     )
     op.create_index(op.f("ix_incident_county_code_reported_at"), "incident", ["county_code", "reported_at"], unique=False)
-    op.create_index(
-        "ix_incident_open",
-        "incident",
-        ["state_code", "township_code", "state_since_at"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NULL"),
-        sqlite_where=sa.text("ended_at IS NULL"),
-    )
-    op.create_index(
-        "ix_incident_open_due",
-        "incident",
-        ["due_at", "township_code"],
-        unique=False,
-        postgresql_where=sa.text("ended_at IS NULL"),
-        sqlite_where=sa.text("ended_at IS NULL"),
-    )
+    for level in ("county", "township", "village"):
+        op.create_index(
+            f"ix_incident_open_{level}",
+            "incident",
+            [f"{level}_code", "urgency_code", "due_at", "state_code", "state_since_at", "reported_at"],
+            postgresql_where=sa.text("ended_at IS NULL"),
+            sqlite_where=sa.text("ended_at IS NULL"),
+        )
     op.create_index(op.f("ix_incident_reported_at"), "incident", ["reported_at"], unique=False)
     op.create_index(op.f("ix_incident_reporter_key_reported_at"), "incident", ["reporter_key", "reported_at"], unique=False)
     op.create_index(op.f("ix_incident_township_code_reported_at"), "incident", ["township_code", "reported_at"], unique=False)
