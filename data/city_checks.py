@@ -5,11 +5,38 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import pairwise
+from typing import Any, Final
 
-from data.city_records import City
-from data.vocabulary import ACTIONS, CHANNELS
+from shapely import GEOSException, box, covers, prepare
+from shapely.geometry import shape
+from shapely.geometry.base import BaseGeometry
 
+from data.city_records import Area, City
+from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS
+
+OVERLAY: Final = "zone"  # an area that lies over the others and divides nothing
+_SIDES: Final = ("west", "south", "east", "north")
+_MARGIN: Final = 1e-3  # degrees, about 100 m: borders of different makers never agree to the metre
 _LISTS = {"channel": CHANNELS, "action": ACTIONS}
+
+
+def shape_sentences(settings: dict[str, Any]) -> Iterator[str]:
+    """What of city.yaml cannot be used at all: everything else leans on these."""
+    if not isinstance(settings["code"], str):
+        yield f"city.yaml: code {settings['code']!r} is read as a number; write it in quotes."
+    for name in ("name", "map_note", "map_attribution"):
+        if not isinstance(settings[name], dict) or not {"zh", "en"} <= settings[name].keys():
+            yield f"city.yaml: {name} needs zh and en."
+    if list(settings["levels"]) != [level for level in REGION_LEVELS if level in settings["levels"]]:
+        yield f"city.yaml: levels are some of {', '.join(REGION_LEVELS)}, in this order."
+    sides = settings["guard_box"]
+    if not isinstance(sides, dict) or not all(isinstance(sides.get(side), int | float) for side in _SIDES):
+        yield "city.yaml: guard_box needs west, south, east and north in degrees."
+    elif sides["west"] >= sides["east"] or sides["south"] >= sides["north"]:
+        yield "city.yaml: guard_box is turned round."
+    for level, spec in settings["boundaries"].items():
+        if level not in settings["levels"] or "file" not in spec:
+            yield f"city.yaml: the boundaries of {level} need a file and one of the city's levels."
 
 
 def sentences(city: City) -> Iterator[str]:
@@ -29,16 +56,42 @@ def _areas(city: City) -> Iterator[str]:
         yield f"areas.csv: the county {city.code} itself is missing."
     for each in city.areas:
         by_code.setdefault(each.area_code, []).append((each.valid_from_on, each.valid_to_on))
-        if each.level_code != "county" and each.parent_code not in codes:
-            yield f"areas.csv: {each.area_code} {each.name.zh} has an unknown parent {each.parent_code!r}."
+        yield from _parent(city, each, codes)
         if each.level_code in ("village", "grid") and not each.area_code.startswith(each.parent_code or "?"):
             yield f"areas.csv: the code of {each.area_code} {each.name.zh} does not begin with its parent's, {each.parent_code}."
         if each.valid_to_on is not None and each.valid_to_on < each.valid_from_on:
             yield f"areas.csv: {each.area_code} {each.name.zh} ends before it begins."
+        if each.lon is not None and each.lat is not None and not _is_in_box(city, each.lon, each.lat):
+            yield f"areas.csv: {each.area_code} {each.name.zh} lies at {each.lon}, {each.lat}, outside the guard box."
     for code, spans in by_code.items():
         for (first, last), (next_first, _) in pairwise(sorted(spans, key=lambda span: str(span[0]))):
             if last is None or str(next_first) <= str(last):
                 yield f"areas.csv: {code} holds twice from {next_first} on (it already holds from {first})."
+
+
+def _parent(city: City, area: Area, codes: set[str]) -> Iterator[str]:
+    """The parent stands one of the city's levels higher and is in force as long as the area is."""
+    said = f"areas.csv: {area.area_code} {area.name.zh}"
+    if area.level_code == "county":
+        if area.parent_code:
+            yield f"{said} is a county and has a parent, {area.parent_code}."
+        return
+    if area.parent_code is None or area.parent_code not in codes:
+        yield f"{said} has an unknown parent {area.parent_code!r}."
+        return
+    higher = city.levels[: city.levels.index(area.level_code)] if area.level_code in city.levels else city.levels[:1]
+    if area.level_code not in (*city.levels, OVERLAY):
+        yield f"{said} is a {area.level_code}, which is none of this city's levels."
+    if city.area(area.parent_code).level_code not in higher:
+        yield f"{said} has {area.parent_code} as its parent, which does not stand higher."
+    for on in (area.valid_from_on, area.valid_to_on):
+        if on is not None and not any(each.is_valid(on) for each in city.areas_of(area.parent_code)):
+            yield f"{said} is in force on {on}, its parent {area.parent_code} is not."
+
+
+def _is_in_box(city: City, lon: float, lat: float) -> bool:
+    box = city.settings["guard_box"]
+    return bool(box["west"] <= lon <= box["east"] and box["south"] <= lat <= box["north"])
 
 
 def _organisations(city: City) -> Iterator[str]:
@@ -62,7 +115,12 @@ def _categories(city: City) -> Iterator[str]:
 
 
 def _limits(city: City) -> Iterator[str]:
+    seen = set()
     for rule in city.limits:
+        key = (rule.category_code, rule.condition_code, rule.kind_code)
+        if key in seen:
+            yield f"limits.csv: two limits to {rule.kind_code} for {rule.category_code} {rule.condition_code}.".replace(" .", ".")
+        seen.add(key)
         if rule.category_code != "*" and rule.category_code not in city.categories:
             yield f"limits.csv: a limit for an unknown category {rule.category_code!r}."
     for each in city.categories.values():
@@ -84,18 +142,40 @@ def _spellings(city: City) -> Iterator[str]:
 
 
 def _boundaries(city: City) -> Iterator[str]:
+    county: BaseGeometry | None = None
     for level, spec in city.settings["boundaries"].items():
         path = city.folder / spec["file"]
         if not path.exists():
             yield f"city.yaml: the boundaries of {level}, {spec['file']}, are missing."
             continue
+        name, prefix = spec.get("code_property", "area_code"), spec.get("code_prefix", "")
         try:
             features = json.loads(path.read_text(encoding="utf-8"))["features"]
-        except (ValueError, KeyError, UnicodeDecodeError) as error:
+            shapes = [(prefix + str(each["properties"].get(name)), shape(each["geometry"])) for each in features]
+        except (ValueError, KeyError, TypeError, AttributeError, GEOSException) as error:
             yield f"{spec['file']} is no GeoJSON: {error}."
             continue
-        name = spec.get("code_property", "area_code")
-        found = {spec.get("code_prefix", "") + str(feature["properties"].get(name)) for feature in features}
-        missing = {each.area_code for each in city.areas if each.level_code == level} - found
-        for code in sorted(missing):
+        known = {each.area_code for each in city.areas if each.level_code == level}
+        for code in sorted(known - {code for code, _ in shapes}):
             yield f"{spec['file']}: no boundary for {code} {city.area(code).name.zh}."
+        shapes = [(code, border) for code, border in shapes if code in known]
+        if level == "county" and shapes:
+            county = shapes[0][1]
+        yield from _borders(city, spec["file"], shapes, county)
+
+
+def _borders(city: City, file: str, shapes: list[tuple[str, BaseGeometry]], county: BaseGeometry | None) -> Iterator[str]:
+    guard = _area_of(city.settings["guard_box"])
+    within = guard if county is None else county.buffer(_MARGIN)
+    prepare(within)
+    borders = [border for _, border in shapes]
+    for (code, border), is_inside in zip(shapes, covers(within, borders) if borders else (), strict=True):
+        said = f"{file}: the border of {code} {city.area(code).name.zh}"
+        if border.is_empty:
+            yield f"{said} is empty."
+        elif not is_inside or not guard.covers(border):
+            yield f"{said} lies outside the {'guard box' if county is None or border is county else 'county'}."
+
+
+def _area_of(sides: dict[str, float]) -> BaseGeometry:
+    return box(sides["west"], sides["south"], sides["east"], sides["north"])

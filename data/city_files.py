@@ -6,13 +6,15 @@ import csv
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, time
+from io import StringIO
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
-from data.city_checks import sentences
+from data.city_checks import OVERLAY, sentences, shape_sentences
 from data.city_records import Area, Category, City, LimitRule, Organisation
 from data.clocks import HOLIDAYS, Calendar, Limit
 from data.vocabulary import REGION_LEVELS, URGENCIES, Word
@@ -23,7 +25,10 @@ LIMIT_WORDS: Final = (
     ("工作日", "working_days"),
     ("自然日", "natural_days"),
 )
-OVERLAY: Final = "zone"  # an area that lies over the others and divides nothing
+NEEDED: Final = (
+    "code", "name", "time_zone", "office_hours", "center_organisation", "levels", "boundaries", "guard_box",
+    "map_note", "map_attribution", "other_category",
+)  # fmt: skip
 
 
 class Folder:
@@ -36,16 +41,17 @@ class Folder:
     def read(self) -> City | None:
         """The city, or `None` when not even its beginnings could be read."""
         settings = self._yaml("city.yaml")
-        if not settings:
+        if self.problems:
             return None
-        for name in ("code", "name", "time_zone", "center_organisation", "levels", "boundaries", "office_hours"):
-            if name not in settings:
-                self.problems.append(f"city.yaml: {name} is missing.")
+        self.problems.extend(f"city.yaml: {name} is missing." for name in NEEDED if name not in settings)
+        if self.problems:
+            return None
+        self.problems.extend(shape_sentences(settings))
         if self.problems:
             return None
         areas = tuple(self._areas())
-        organisations = {each.organisation_code: each for each in self._organisations()}
-        categories = {each.category_code: each for each in self._categories()}
+        organisations = self._once("organisations.csv", self._organisations(), "organisation_code")
+        categories = self._once("categories.csv", self._categories(), "category_code")
         limits = tuple(self._limits())
         calendar = self._calendar(settings)
         sources = self._yaml("sources.yaml")
@@ -69,9 +75,21 @@ class Folder:
         self.problems.extend(sentences(city))
         return city
 
+    def _once(self, name: str, rows: Iterator[Any], column: str) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        for each in rows:
+            code = getattr(each, column)
+            if code in found:
+                self.problems.append(f"{name}: {code} stands twice, as {found[code].name.zh} and as {each.name.zh}.")
+            found[code] = each
+        return found
+
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
-            return yaml.safe_load((self.folder / name).read_text(encoding="utf-8")) or {}
+            found = yaml.safe_load((self.folder / name).read_text(encoding="utf-8")) or {}
+            if isinstance(found, dict):
+                return found
+            self.problems.append(f"{name} holds no names with values.")
         except FileNotFoundError:
             self.problems.append(f"{name} is missing.")
         except (yaml.YAMLError, UnicodeDecodeError) as error:
@@ -83,8 +101,16 @@ class Folder:
         if not path.exists():
             self.problems.append(f"{name} is missing.")
             return
-        with path.open(encoding="utf-8-sig", newline="") as file:
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except UnicodeDecodeError:
+            self.problems.append(f"{name} is not in UTF-8; save it again as CSV UTF-8.")
+            return
+        with StringIO(text, newline="") as file:
             for number, row in enumerate(csv.DictReader(file), start=1):
+                if None in row or None in row.values():
+                    self.problems.append(f"{name} row {number}: it has more or fewer columns than the first line names.")
+                    continue
                 try:
                     yield build(row)
                 except (KeyError, ValueError, TypeError, AttributeError) as error:
@@ -147,6 +173,8 @@ class Folder:
     def _calendar(self, settings: dict[str, Any]) -> Calendar | None:
         try:
             hours = tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in settings["office_hours"])
+            if not hours or any(begin >= end for begin, end in hours) or any(a[1] > b[0] for a, b in pairwise(hours)):
+                self.problems.append("city.yaml: office_hours are not one after another, each from an earlier to a later time.")
             own_days = {date.fromisoformat(str(on)): bool(works) for on, works in (settings.get("own_days") or {}).items()}
             holidays = settings.get("holidays", "china")
             if holidays not in HOLIDAYS:

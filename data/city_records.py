@@ -106,6 +106,10 @@ class City:
             raise UnknownCode(f"{self.name.en} has no area {code!r}{f' on {on}' if on else ''}.", list="area", code=code)
         return max(valid, key=lambda each: each.valid_from_on)
 
+    def areas_of(self, code: str) -> list[Area]:
+        """All rows of a code, of all times."""
+        return self._areas_by_code.get(code, [])
+
     def areas_on(self, on: date, level_code: str | None = None) -> list[Area]:
         """The areas in force on a day, perhaps of one level."""
         return [each for each in self.areas if each.is_valid(on) and level_code in (None, each.level_code)]

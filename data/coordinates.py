@@ -11,10 +11,23 @@ from pyproj import Transformer
 _A: Final = 6378245.0  # Krasovsky 1940, as the public GCJ-02 formula has it
 _E: Final = 0.00669342162296594323
 _X_PI: Final = math.pi * 3000 / 180
+_CHINA: Final = (72.004, 0.8293, 137.8347, 55.8271)  # west, south, east, north: the public formula shifts nothing outside
 
 
 def wgs84_to_gcj02(*, lon: float, lat: float) -> tuple[float, float]:
-    """The shift of Chinese internet maps, by the public formula (degrees)."""
+    """The shift of Chinese internet maps, by the public formula (degrees); none outside China."""
+    if not _is_in_china(lon, lat):
+        return lon, lat
+    return _shifted(lon, lat)
+
+
+def _is_in_china(lon: float, lat: float) -> bool:
+    """Whether the shift is defined; a sender may write anything, infinity too."""
+    west, south, east, north = _CHINA
+    return west <= lon <= east and south <= lat <= north
+
+
+def _shifted(lon: float, lat: float) -> tuple[float, float]:
     x, y = lon - 105, lat - 35
     wave = (20 * math.sin(6 * x * math.pi) + 20 * math.sin(2 * x * math.pi)) * 2 / 3
     north = -100 + 2 * x + 3 * y + 0.2 * y * y + 0.1 * x * y + 0.2 * math.sqrt(abs(x)) + wave
@@ -31,24 +44,29 @@ def wgs84_to_gcj02(*, lon: float, lat: float) -> tuple[float, float]:
 
 
 def gcj02_to_wgs84(*, lon: float, lat: float) -> tuple[float, float]:
-    """The inverse, by iteration: exact to a millimetre (DOMAIN 6.2)."""
+    """The inverse, by iteration: exact to a millimetre (DOMAIN 6.2). A point outside China comes back as it is."""
+    if not _is_in_china(lon, lat):
+        return lon, lat
     guess_lon, guess_lat = lon, lat
     for _ in range(6):
-        shifted_lon, shifted_lat = wgs84_to_gcj02(lon=guess_lon, lat=guess_lat)
+        shifted_lon, shifted_lat = _shifted(guess_lon, guess_lat)
         guess_lon, guess_lat = guess_lon + lon - shifted_lon, guess_lat + lat - shifted_lat
     return guess_lon, guess_lat
 
 
 def bd09_to_wgs84(*, lon: float, lat: float) -> tuple[float, float]:
-    """From Baidu's maps, through GCJ-02; iterated like the other."""
+    """From Baidu's maps, through GCJ-02; iterated like the other. A point outside China comes back as it is."""
+    if not _is_in_china(lon, lat):
+        return lon, lat
     guess_lon, guess_lat = lon - 0.0065, lat - 0.006
     for _ in range(6):
-        bd_lon, bd_lat = _gcj02_to_bd09(guess_lon, guess_lat)
+        bd_lon, bd_lat = gcj02_to_bd09(lon=guess_lon, lat=guess_lat)
         guess_lon, guess_lat = guess_lon + lon - bd_lon, guess_lat + lat - bd_lat
     return gcj02_to_wgs84(lon=guess_lon, lat=guess_lat)
 
 
-def _gcj02_to_bd09(lon: float, lat: float) -> tuple[float, float]:
+def gcj02_to_bd09(*, lon: float, lat: float) -> tuple[float, float]:
+    """Baidu's further shift, by the public formula (degrees)."""
     radius = math.hypot(lon, lat) + 0.00002 * math.sin(lat * _X_PI)
     angle = math.atan2(lat, lon) + 0.000003 * math.cos(lon * _X_PI)
     return radius * math.cos(angle) + 0.0065, radius * math.sin(angle) + 0.006

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 from shapely.prepared import prep
 
-from data.city_records import City
+from data.city_records import Area, City
 
 FIRST_DAY = date.min
 
@@ -42,6 +42,17 @@ class Boundary:
         return self.valid_from_on <= on and (self.valid_to_on is None or on <= self.valid_to_on)
 
 
+def _spans(areas: list[Area], found: list[tuple[date, BaseGeometry]]) -> Iterator[Boundary]:
+    """Each border for the days on which it is the latest one and its area is in force."""
+    followers = [first_on for first_on, _ in found[1:]] + [None]
+    for (first_on, geometry), following in zip(found, followers, strict=True):
+        last_on = date.max if following is None else following - timedelta(days=1)
+        for area in areas:
+            begins, ends = max(first_on, area.valid_from_on), min(last_on, area.valid_to_on or date.max)
+            if begins <= ends:
+                yield Boundary(area.area_code, begins, None if ends == date.max else ends, geometry)
+
+
 class Regions:
     """The borders of a city."""
 
@@ -63,26 +74,19 @@ class Regions:
             return []
         features = json.loads((self.city.folder / spec["file"]).read_text(encoding="utf-8"))["features"]
         name, prefix = spec.get("code_property", "area_code"), spec.get("code_prefix", "")
-        known = {each.area_code for each in self.city.areas if each.level_code == level_code}
+        areas: dict[str, list[Area]] = {}
+        for area in self.city.areas:
+            if area.level_code == level_code:
+                areas.setdefault(area.area_code, []).append(area)
         rows: dict[str, list[tuple[date, BaseGeometry]]] = {}
         for feature in features:
             code = prefix + str(feature["properties"].get(name))
-            if code in known:
+            if code in areas:
                 first_on = feature["properties"].get("valid_from_on")
                 rows.setdefault(code, []).append(
                     (date.fromisoformat(first_on) if first_on else FIRST_DAY, shape(feature["geometry"]))
                 )
-        return [boundary for code, found in rows.items() for boundary in self._spans(code, sorted(found, key=lambda each: each[0]))]
-
-    def _spans(self, code: str, found: list[tuple[date, BaseGeometry]]) -> list[Boundary]:
-        ends = {each.valid_from_on: each.valid_to_on for each in self.city.areas if each.area_code == code}
-        last_to = max((to or date.max for to in ends.values()), default=date.max)
-        spans = []
-        for place, (first_on, geometry) in enumerate(found):
-            following = found[place + 1][0] if place + 1 < len(found) else None
-            to = min(last_to, date.fromordinal(following.toordinal() - 1)) if following else last_to
-            spans.append(Boundary(code, first_on, None if to == date.max else to, geometry))
-        return spans
+        return [each for code, found in rows.items() for each in _spans(areas[code], sorted(found, key=lambda row: row[0]))]
 
     @cached_property
     def _county(self) -> Any:
@@ -145,7 +149,7 @@ class Regions:
         features = []
         for each in self.boundaries(level_code):
             if each.is_valid(on) and (within is None or within in self._ancestry(each.area_code)):
-                area = self.city.area(each.area_code)
+                area = self.city.area(each.area_code, on)
                 properties = {"code": each.area_code, "zh": area.name.zh, "en": area.name.en, "lon": area.lon, "lat": area.lat}
                 properties |= {"level": level_code, "schematic": is_schematic}
                 features.append({"type": "Feature", "properties": properties, "geometry": each.geometry.__geo_interface__})

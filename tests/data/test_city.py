@@ -1,6 +1,8 @@
 """The city folder: vintages by date, limits by condition, and a sentence for everything that does not fit."""
 
 import shutil
+from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -58,6 +60,22 @@ def test_a_limit_hangs_on_category_and_condition_and_falls_back_to_its_parents(c
         ("city.yaml", "Asia/Shanghai", "Asia/Nowhere", "the calendar cannot be read"),
         ("spellings/steps.csv", "市交通局,transport", "市交通局,traffic", "means 'traffic', which is on no list"),
         ("boundaries/county.geojson", "{", "[", "is no GeoJSON"),
+        ("boundaries/village.geojson", "[[[120.", "[[[119.", "lies outside the county"),
+        ("boundaries/township.geojson", '"330483002"', '"330483009"', "no boundary for 330483002 龙翔街道"),
+        ("areas.csv", "2016-12-31", "2009-12-31", "ends before it begins"),
+        ("areas.csv", "庆丰社区居委会,2010-01-01,,120.5", "庆丰社区居委会,2010-01-01,,20.5", "outside the guard box"),
+        ("areas.csv", "330483001001001,grid,grid,330483001001,", "330483001001001,grid,grid,330483001002,", "does not begin with its parent's"),
+        ("areas.csv", "330483001001,village,community,330483001,", "330483001001,village,community,330483001001001,", "which does not stand higher"),
+        ("areas.csv", "330483001001,village,community,330483001,庆丰社区,Qingfeng Community,庆丰社区居委会,2010-01-01,", "330483001001,village,community,330483001,庆丰社区,Qingfeng Community,庆丰社区居委会,2009-01-01,", "is in force on 2009-01-01, its parent 330483001 is not"),
+        ("areas.csv", ",庆丰社区居委会,2010-01-01,,", ",庆丰社区居委会,2010-01-01,,,", "more or fewer columns"),
+        ("organisations.csv", "housing,department", "transport,department", "transport stands twice, as 市交通运输局 and as 市住房和城乡建设局"),
+        ("limits.csv", "G,,finish,15,natural_days,15自然日", "K,,finish,15,natural_days,15自然日", "two limits to finish for K."),
+        ("limits.csv", "*,,finish,7", "J,,finish,7", "Z.01.01 其他事项 has no limit to finish"),
+        ("city.yaml", 'code: "330483"', "code: 330483", "write it in quotes"),
+        ("city.yaml", "west: 119.9", "west: 129.9", "guard_box is turned round"),
+        ("city.yaml", "guard_box:", "guard:", "guard_box is missing"),
+        ("city.yaml", '["08:30", "12:00"]', '["12:00", "08:30"]', "office_hours are not one after another"),
+        ("city.yaml", "levels: [county, township,", "levels: [township, county,", "in this order"),
     ],
 )  # fmt: skip
 def test_a_broken_folder_is_told_in_a_sentence(copy: Path, file: str, old: str, new: str, sentence: str) -> None:
@@ -73,6 +91,45 @@ def test_a_broken_folder_is_told_in_a_sentence(copy: Path, file: str, old: str, 
 def test_a_missing_file_is_named(copy: Path) -> None:
     (copy / "limits.csv").unlink()
     assert "limits.csv is missing." in cities.check(copy)
+
+
+def test_a_list_saved_in_another_encoding_is_named(copy: Path) -> None:
+    path = copy / "organisations.csv"
+    path.write_bytes(path.read_text(encoding="utf-8").encode("gb18030"))
+    assert "organisations.csv is not in UTF-8; save it again as CSV UTF-8." in cities.check(copy)
+
+
+@pytest.mark.parametrize("text", ["", "[]", "- 1", "code: [", "code: x\nname: 3"])
+def test_a_city_that_cannot_begin_is_told_too(copy: Path, text: str) -> None:
+    (copy / "city.yaml").write_text(text, encoding="utf-8")
+    assert cities.check(copy)
+    with pytest.raises(CityError):
+        cities.load(copy)
+
+
+def test_no_folder_is_told(tmp_path: Path) -> None:
+    assert cities.check(tmp_path / "nowhere") == ["city.yaml is missing."]
+
+
+@pytest.mark.parametrize("day", ["2010-01-01", "2016-12-31", "2017-01-01", "2019-06-01", "2020-01-01", "2026-11-24"])
+def test_on_every_day_each_village_has_three_to_six_grids_and_each_area_its_parent(city: City, day: str) -> None:
+    on = date.fromisoformat(day)
+    counts = Counter(each.parent_code for each in city.areas_on(on, "grid"))
+    assert counts.keys() == {each.area_code for each in city.areas_on(on, "village")}
+    assert {*counts.values()} == {3, 4, 5, 6}
+    for each in city.areas_on(on):
+        assert each.parent_code is None or city.area(each.parent_code, on)
+
+
+def test_a_village_that_only_changes_its_code_stays_where_it_is(city: City) -> None:
+    before, after = city.area("330483108200"), city.area("330483004200")
+    assert before.name == replace(after.name, code=before.area_code)
+    assert (before.lon, before.lat) == (after.lon, after.lat)
+
+
+def test_disputes_and_violence_are_restricted(city: City) -> None:
+    kinds = [each for each in city.categories.values() if each.level == 3 and each.category_code[0] == "G"]
+    assert kinds and all(each.is_restricted for each in [*kinds, city.categories["F.01.03"]])
 
 
 def test_an_area_that_holds_twice_is_told(copy: Path) -> None:

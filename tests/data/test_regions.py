@@ -2,13 +2,15 @@
 
 import random
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from shapely import Point, unary_union
+from shapely.geometry.base import BaseGeometry
 
-from data.coordinates import bd09_to_wgs84, gcj02_to_wgs84, to_wgs84, wgs84_to_gcj02
+from data.coordinates import bd09_to_wgs84, gcj02_to_bd09, gcj02_to_wgs84, to_wgs84, wgs84_to_gcj02
 from data.regions import Regions
 
 TODAY = date(2026, 11, 24)
@@ -29,8 +31,26 @@ def test_every_system_comes_back_to_the_same_point(sample: dict[str, tuple[float
 @given(st.floats(119, 122), st.floats(29, 32))
 def test_the_shift_there_and_back_is_exact_to_a_millimetre(lon: float, lat: float) -> None:
     there = wgs84_to_gcj02(lon=lon, lat=lat)
+    to_bd09 = gcj02_to_bd09(lon=there[0], lat=there[1])
     assert gcj02_to_wgs84(lon=there[0], lat=there[1]) == pytest.approx((lon, lat), abs=1e-8)
-    assert bd09_to_wgs84(lon=lon + 0.011, lat=lat + 0.004) == pytest.approx((lon, lat), abs=0.02)
+    assert bd09_to_wgs84(lon=to_bd09[0], lat=to_bd09[1]) == pytest.approx((lon, lat), abs=1e-8)
+
+
+@given(
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.floats(allow_nan=True, allow_infinity=True),
+    st.sampled_from(["wgs84", "cgcs2000", "gcj02", "bd09", "EPSG:4549"]),
+)
+def test_whatever_a_sender_writes_is_somewhere_or_nowhere(regions: Regions, x: float, y: float, crs: str) -> None:
+    lon, lat = to_wgs84(x, y, crs)
+    place = regions.place_at(lon=lon, lat=lat, on=TODAY)
+    assert place is None or regions.is_inside(lon=lon, lat=lat)
+
+
+@pytest.mark.parametrize("point", [(0.0, 0.0), (-74.0, 40.7), (2.35, 48.85)])
+def test_nothing_is_shifted_outside_china(point: tuple[float, float]) -> None:
+    lon, lat = point
+    assert wgs84_to_gcj02(lon=lon, lat=lat) == gcj02_to_wgs84(lon=lon, lat=lat) == bd09_to_wgs84(lon=lon, lat=lat) == point
 
 
 @pytest.mark.parametrize("on", [date(2016, 3, 15), date(2018, 1, 1), TODAY])
@@ -60,6 +80,45 @@ def test_a_point_lies_in_areas_that_are_each_others_parents(regions: Regions) ->
             each for each in regions.boundaries("village") if each.area_code == place.village_code and each.is_valid(TODAY)
         )
         assert holder.geometry.distance(Point(lon, lat)) < 1e-4
+
+
+@given(st.floats(120.25, 120.7), st.floats(30.4, 30.85), st.dates(date(2010, 1, 1), date(2030, 12, 31)))
+def test_on_any_day_a_point_of_the_county_lies_in_a_grid_of_that_day(regions: Regions, lon: float, lat: float, on: date) -> None:
+    place = regions.place_at(lon=lon, lat=lat, on=on)
+    if place is None:
+        assert not regions.is_inside(lon=lon, lat=lat)
+        return
+    for code, parent in pairwise([place.grid_code, place.village_code, place.township_code, place.county_code]):
+        area = regions.city.area(code or "", on)
+        assert area.is_valid(on) and area.parent_code == parent
+
+
+@given(
+    st.lists(st.tuples(st.floats(120.2, 120.8), st.floats(30.4, 30.85)), max_size=30),
+    st.dates(date(2005, 1, 1), date(2030, 12, 31)),
+)
+def test_many_points_at_once_lie_where_each_lies_alone(regions: Regions, points: list[tuple[float, float]], on: date) -> None:
+    assert regions.places_at(points, on) == [regions.place_at(lon=lon, lat=lat, on=on) for lon, lat in points]
+
+
+@pytest.mark.parametrize(("level", "lower"), [("township", "village"), ("village", "grid")])
+@pytest.mark.parametrize("on", [date(2016, 3, 15), date(2019, 6, 1), TODAY])
+def test_children_together_are_their_parent(regions: Regions, level: str, lower: str, on: date) -> None:
+    children: dict[str, list[BaseGeometry]] = {}
+    for each in regions.boundaries(lower):
+        if each.is_valid(on):
+            children.setdefault(regions.city.area(each.area_code, on).parent_code or "", []).append(each.geometry)
+    parents = {each.area_code: each.geometry for each in regions.boundaries(level) if each.is_valid(on)}
+    assert children.keys() == parents.keys()
+    for code, geometry in parents.items():
+        together = unary_union(children[code])
+        assert together.symmetric_difference(geometry).area < 0.01 * geometry.area, code
+
+
+def test_a_border_is_named_as_on_its_day(regions: Regions) -> None:
+    names = {each["properties"]["zh"] for each in regions.geojson("township", date(2016, 12, 31))["features"]}
+    assert len(names) == 12 and {"龙翔街道", "高桥镇"} <= names
+    assert regions.geojson("township", date(2005, 1, 1))["features"] == []
 
 
 def test_beijing_lies_nowhere(regions: Regions) -> None:
