@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, delete
+from sqlalchemy import Engine, delete, text
 from support.house import NOON
 from support.streaming import Ear, change_ids, following, ids_up_to, tell
 
@@ -165,6 +165,26 @@ def test_a_heartbeat_comes_every_second_with_the_clock_of_the_house(engine: Engi
             assert all(800 <= gap <= 2000 for gap in gaps), gaps
             assert abs(times[0] - NOON.timestamp() * 1000) < 10_000
             assert [beat.content["last"] for beat in beats] == [0, 0, 0, 0]
+
+    run(scene())
+
+
+@pytest.mark.parametrize("prepared_url", ["postgresql"], indirect=True)
+def test_connections_that_the_database_ends_are_made_anew(engine: Engine) -> None:
+    async def scene() -> None:
+        async with following(engine) as live:
+            ear = Ear(live, 0)
+            await ear.hear_until(bool)
+            with engines.writing(engine) as conn:
+                conn.execute(text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() "
+                                  "AND datname = current_database()"))  # fmt: skip
+            await ear.hear_until(lambda _: False)
+            assert ear.is_over
+            await asyncio.to_thread(tell, engine, 2)
+            again = Ear(live, 0)
+            await again.hear_until(ids_up_to(2))
+            await asyncio.to_thread(tell, engine, 2)
+            assert change_ids(await again.hear_until(ids_up_to(4))) == [1, 2, 3, 4]
 
     run(scene())
 
