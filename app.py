@@ -6,11 +6,10 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-import uvicorn
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import health, live, live_routes, routes
+from dashboard import health, live, live_routes, routes, serving
 from dashboard.panels import Renderer
 from data import arrivals
 from data import city as cities
@@ -23,8 +22,6 @@ from data.settings import Settings
 from etl import gateway, inbox
 from etl.demo import process as demo_process
 from layouts import shell
-
-GRACE_SECONDS = 2  # open streams never end by themselves
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -56,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
     server.include_router(health.router(engine, clock, stream, freshness_minutes=city.settings.get("freshness_minutes")))
+    server.state.stream = stream
     screen = shell.create(server)
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
     # Dash does this at the first request to a route of its own; a page asked for before that would come without its assets.
@@ -70,8 +68,7 @@ def main() -> int:
     except ShouwangError as error:
         print(error, file=sys.stderr)
         return 2
-    print(f"http://{settings.host}:{settings.port_number}/wall", flush=True)
-    uvicorn.run(server, host=settings.host, port=settings.port_number, log_level="warning", timeout_graceful_shutdown=GRACE_SECONDS)
+    serving.Server(server, server.state.stream, settings.host, settings.port_number).run()
     return 0
 
 

@@ -61,9 +61,14 @@ class Live:
 
     async def stop(self) -> None:
         self._is_ending.set()
-        self._drop_all()
+        self.hang_up()
         if self._thread is not None:
             await asyncio.to_thread(self._thread.join, 5)
+
+    def hang_up(self) -> None:
+        """End all streams; they come back by themselves, to whoever answers then."""
+        for subscriber in list(self.subscribers):
+            self._drop(subscriber)
 
     def subscribe(self) -> Subscriber:
         subscriber = Subscriber()
@@ -82,7 +87,7 @@ class Live:
                 if not self._is_broken:
                     log.exception("the feed cannot be read; trying again every second")
                 self._is_broken = True
-                self._in_loop(self._drop_all)
+                self._in_loop(self.hang_up)
                 self._is_ending.wait(SAFETY_SECONDS)
 
     def _follow_until_error(self) -> None:
@@ -155,10 +160,6 @@ class Live:
                     self.dropped_count += 1
                     self._drop(subscriber)
                     break
-
-    def _drop_all(self) -> None:
-        for subscriber in list(self.subscribers):
-            self._drop(subscriber)
 
     def _drop(self, subscriber: Subscriber) -> None:
         self.subscribers.discard(subscriber)

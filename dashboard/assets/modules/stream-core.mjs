@@ -85,10 +85,9 @@ export class Link {
 
   // Called every WATCH_MS. A silent link is first said to be so, then closed and opened again.
   watch() {
-    if (!this.source) return;
     const now = this.world.now();
-    if (now - this.heardAt > QUIET_MS) this.say("reconnecting", this.heardAt);
-    if (now - Math.max(this.heardAt, this.openedAt) > SILENCE_MS) this.again();
+    if (this.source && now - this.heardAt > QUIET_MS) this.say("reconnecting", this.heardAt);
+    if (this.source && now - Math.max(this.heardAt, this.openedAt) > SILENCE_MS) this.again();
   }
 
   // What a page that knows everything up to `last` has missed; null when that is not kept any more.
