@@ -38,7 +38,7 @@ def test_a_text_and_a_place_become_one_incident_with_grid_category_and_no_name(h
     assert (row["lon"], row["lat"]) == pytest.approx((120.49, 30.745), abs=2e-6)  # GCJ-02 came off
     assert row["township_code"] == "330483100" and row["grid_code"].startswith(row["village_code"])
     assert row["reported_at"] == datetime.fromtimestamp(SENT, UTC) and row["holder_code"] == "room-330483100"
-    assert 0 < row["category_certainty"] < 1
+    assert 0 < row["category_certainty"] <= 1
     assert "steward-1" not in str(house.rows("message")) + str(house.rows("incident")) + str(house.rows("change"))
 
 

@@ -31,6 +31,7 @@ TOWN_ENGLISH = {"街道": "Subdistrict", "镇": "Town"}
 CENTRES = {"330483001": (120.56081, 30.63287), "330483003": (120.4965, 30.6000)}  # 凤鸣: west of Wutong, no centre published
 NAME_OF_CENTRE = {"Chóngfú": "330483107", "Dama": "330483106", "Gaoqiao": "330483004", "Heshan": "330483104", "Puyuan": "330483101",
                   "Shimen": "330483103", "Tudian": "330483102", "Wuzhen": "330483100", "Zhouquan": "330483105"}  # fmt: skip
+READINGS = {"长": "chang", "弄": "long"}  # as place names here are read, where the dictionary takes another reading
 ORDINALS = "一二三四五六七八九"
 
 
@@ -41,7 +42,11 @@ def short(name: str) -> str:
 
 
 def english(name: str, suffix: str) -> str:
-    return "".join(lazy_pinyin(name)).capitalize() + (f" {suffix}" if suffix else "")
+    """Pinyin as on road signs: a syllable that begins with a vowel is set off, as in Yong'an."""
+    syllables = zip(name, lazy_pinyin(name), strict=True)
+    first, *rest = [READINGS.get(character, syllable) for character, syllable in syllables]
+    said = first + "".join(f"'{each}" if each[0] in "aeo" else each for each in rest)
+    return said.capitalize() + (f" {suffix}" if suffix else "")
 
 
 def random_of(name: str) -> np.random.Generator:
