@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import ids
 from dashboard.panels import PANELS, Renderer
@@ -16,10 +16,18 @@ from data.clocks import Clock
 def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
     app.clientside_callback(ClientsideFunction("shouwang", "start"), Output(ids.STARTED, "data"), Input(ids.SELECTION, "data"))
 
-    @app.callback(*(Output(panel.key, "children") for panel in PANELS), Input(ids.SELECTION, "data"), Input(ids.PULSE, "data"))
-    async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None) -> Any:
+    @app.callback(
+        *(Output(panel.key, "children") for panel in PANELS),
+        Output(ids.SHOWN, "data"),
+        Input(ids.SELECTION, "data"),
+        Input(ids.PULSE, "data"),
+        State(ids.SHOWN, "data"),
+    )
+    async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None, shown: dict[str, str] | None) -> Any:
         if stored is None:
-            return [no_update] * len(PANELS)
-        selection = Selection.from_store(stored)
-        now = clock.now()
-        return await asyncio.to_thread(lambda: [renderer.render(panel, selection, now) for panel in PANELS])
+            return [no_update] * (len(PANELS) + 1)
+        # A fresh page shows nothing yet, whatever the one before it showed.
+        known = {} if ctx.triggered_id == ids.SELECTION else shown or {}
+        rendered = await asyncio.to_thread(renderer.render_all, Selection.from_store(stored), clock.now())
+        changed = [no_update if known.get(key) == each.digest else each.children for key, each in rendered.items()]
+        return [*changed, {key: each.digest for key, each in rendered.items()}]

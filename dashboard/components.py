@@ -62,14 +62,12 @@ def _tile(tile: dict[str, str]) -> Component:
 def hours(bars: Sequence[dict[str, Any]]) -> list[Component]:
     columns = [
         html.Div(
-            [
-                html.Div(
-                    className="hour-band",
-                    style={"bottom": share(bar["low"]), "height": share(max(bar["high"] - bar["low"], 0.006))},
-                ),
-                html.Div(className="hour-bar now" if bar["is_now"] else "hour-bar", style={"height": share(bar["value"] or 0)}),
-            ],
-            className="hour",
+            className="hour now" if bar["is_now"] else "hour",
+            style={
+                "--low": share(bar["low"]),
+                "--band": share(max(bar["high"] - bar["low"], 0.006)),
+                "--value": share(bar["value"] or 0),
+            },
         )
         for bar in bars
     ]

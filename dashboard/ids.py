@@ -7,6 +7,7 @@ PAGE: Final = "page"
 SELECTION: Final = "selection"
 PULSE: Final = "pulse"
 STARTED: Final = "started"
+SHOWN: Final = "shown"
 
 PANEL_TODAY: Final = "panel-today"
 PANEL_HOURS: Final = "panel-hours"

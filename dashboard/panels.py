@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import secrets
 import threading
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from plotly.io.json import to_json_plotly
 from sqlalchemy import Connection, Engine
 
 from dashboard import components, ids
@@ -100,15 +102,31 @@ PANELS: Final = (
 )  # fmt: skip
 
 
+@dataclass(frozen=True)
+class Rendered:
+    """A panel's content and its digest: what a page shows already is not sent, and not laid out, again."""
+
+    children: list[Any]
+    digest: str
+
+
+def _rendered(children: list[Any]) -> Rendered:
+    return Rendered(children, hashlib.blake2b(str(to_json_plotly(children)).encode(), digest_size=8).hexdigest())
+
+
 class Renderer:
     """Renders panels, each once per data version and minute however many walls ask; keeps the last good picture of each."""
 
     def __init__(self, engine: Engine, city: City) -> None:
         self.engine, self.city = engine, city
-        self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], list[Any]]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], Rendered]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def render(self, panel: Panel, selection: Selection, now: datetime) -> list[Any]:
+    def render_all(self, selection: Selection, now: datetime) -> dict[str, Rendered]:
+        """Every panel of the wall by its key, in order."""
+        return {panel.key: self.render(panel, selection, now) for panel in PANELS}
+
+    def render(self, panel: Panel, selection: Selection, now: datetime) -> Rendered:
         """The panel's content. An error becomes a sentence here, with the last good picture where there is one."""
         asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now)
         follows = {"area": selection.area_code, "incident": selection.incident_id}
@@ -120,7 +138,7 @@ class Renderer:
                 if kept is not None and kept[0] == version:
                     return kept[1]
                 found = panel.read(conn, asked)
-            drawn = panel.draw(found, asked)
+            drawn = _rendered(panel.draw(found, asked))
         except Exception:
             reference = secrets.token_hex(3)
             log.exception("panel %s failed, reference %s", panel.key, reference)
@@ -133,6 +151,6 @@ class Renderer:
         return drawn
 
     @staticmethod
-    def _failed(reference: str, look: Look, kept: tuple[Any, list[Any]] | None) -> list[Any]:
+    def _failed(reference: str, look: Look, kept: tuple[Any, Rendered] | None) -> Rendered:
         words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
-        return [components.note(words, "failed"), *(kept[1] if kept else [])]
+        return _rendered([components.note(words, "failed"), *(kept[1].children if kept else [])])

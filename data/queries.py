@@ -19,7 +19,7 @@ from data.buckets import quantile
 from data.instants import from_microseconds, to_microseconds
 from data.periods import county_date, midnight
 from data.schema import incident, progress, rollup, source_state, step
-from data.vocabulary import URGENCIES, WAITS_FOR
+from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
@@ -58,7 +58,10 @@ def counts_of_day(conn: Connection, code: str, on_day: int) -> dict[str, int]:
     """Today's additive counts of an area by measure, from the rollups; `on_day` is a county day number."""
     cells = rollup.c
     statement = select(cells.measure_code, cells.value).where(
-        cells.grouping_code == "day", cells.period_start == on_day, cells.area_code == code
+        cells.grouping_code == "day",
+        cells.measure_code.in_([each.code for each in rollups.COUNTS]),
+        cells.period_start == on_day,
+        cells.area_code == code,
     )
     return {measure: value for measure, value in conn.execute(statement) if value}
 
@@ -67,7 +70,10 @@ def stock(conn: Connection, code: str) -> dict[str, int]:
     """How many incidents of an area are in each open state now, from the rollups."""
     cells = rollup.c
     statement = select(cells.measure_code, cells.value).where(
-        cells.grouping_code == "stock", cells.period_start == 0, cells.area_code == code
+        cells.grouping_code == "stock",
+        cells.measure_code.in_([rollups.STOCK + state for state in OPEN_STATES]),
+        cells.period_start == 0,
+        cells.area_code == code,
     )
     return {measure.removeprefix(rollups.STOCK): value for measure, value in conn.execute(statement) if value}
 
@@ -204,7 +210,7 @@ def median_minutes(conn: Connection, code: str, measure_code: str, first_day: in
     cells = rollup.c
     statement = (
         select(cells.bucket, func.sum(cells.value))
-        .where(cells.grouping_code == "day_time", cells.period_start.between(first_day, last_day))
+        .where(cells.grouping_code == "day_time", cells.period_start.in_(range(first_day, last_day + 1)))
         .where(cells.area_code == code, cells.measure_code == measure_code)
         .group_by(cells.bucket)
     )
@@ -216,7 +222,7 @@ def counts_by_category(conn: Connection, code: str, first_day: int, last_day: in
     cells = rollup.c
     statement = (
         select(cells.category_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day_category", cells.period_start.between(first_day, last_day))
+        .where(cells.grouping_code == "day_category", cells.period_start.in_(range(first_day, last_day + 1)))
         .where(cells.area_code == code, cells.measure_code == measure_code)
         .group_by(cells.category_code)
     )
@@ -228,7 +234,7 @@ def counts_by_area(conn: Connection, codes: list[str], first_day: int, last_day:
     cells = rollup.c
     statement = (
         select(cells.area_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day", cells.period_start.between(first_day, last_day))
+        .where(cells.grouping_code == "day", cells.period_start.in_(range(first_day, last_day + 1)))
         .where(cells.area_code.in_(codes), cells.measure_code == measure_code)
         .group_by(cells.area_code)
     )

@@ -205,12 +205,13 @@ change_head = Table(
 rollup = Table(
     "rollup",
     metadata,
+    # In this order: every read knows grouping and measure, then seeks its periods and areas.
     Column("grouping_code", String(16), primary_key=True),
+    Column("measure_code", String(32), primary_key=True),
     Column("period_start", Integer, primary_key=True),  # county days since 1970-01-01; hours since then in `hour` groupings
     Column("area_code", String(32), primary_key=True),
     Column("category_code", String(32), primary_key=True),
     Column("channel_code", String(16), primary_key=True),
-    Column("measure_code", String(32), primary_key=True),
     Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count
     Column("value", BigInteger, nullable=False),
     sqlite_with_rowid=False,

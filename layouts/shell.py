@@ -34,6 +34,7 @@ def build() -> Component:
             dcc.Store(id=ids.SELECTION),
             dcc.Store(id=ids.PULSE),
             dcc.Store(id=ids.STARTED),
+            dcc.Store(id=ids.SHOWN),
             html.Main(id=ids.PAGE),
         ]
     )
