@@ -59,7 +59,7 @@ export class MapLayer {
     const now = this.now();
     const placed = [...this.points.values()].map((point) => ({ ...this.place(point), kind: standing(point, now), urgency: point.urgency }));
     const taken = [];
-    const groups = cluster(placed, unit * 80, placed.length > 150);
+    const groups = cluster(placed, unit * 98, placed.length > 150);
     groups.forEach((group) => drawMark(pen, group, unit, taken));
     this.names.forEach((area) => drawName(pen, this.place(area), area.name, unit, taken));
     this.drawRings(pen, unit);
