@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import Dash, Input, Output
+from dash import Dash, Input, Output, no_update
 
 from dashboard import ids, pages
 from data.city import City
@@ -18,4 +18,4 @@ def register(app: Dash, city: City, clock: Clock, *, is_demo: bool) -> None:
     )
     def on_address(path: str, search: str) -> tuple[Any, Any]:
         page = pages.wall_page(city, path, search, clock.now(), is_demo=is_demo)
-        return (wall.build(page.look, page.facts), page.selection) if page.selection else (page.refusal, None)
+        return (wall.build(page.look, page.facts), page.selection) if page.selection else (page.refusal, no_update)

@@ -22,6 +22,7 @@ def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
         Input(ids.SELECTION, "data"),
         Input(ids.PULSE, "data"),
         State(ids.SHOWN, "data"),
+        prevent_initial_call=True,  # there are no panels before there is a page
     )
     async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None, shown: dict[str, str] | None) -> Any:
         if stored is None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import select
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
@@ -205,8 +204,7 @@ class Wake:
     def wait(self, seconds: float) -> bool:
         """True when something may have been committed since the last call; waits at most `seconds`."""
         if self._is_postgresql:
-            select.select([self._driver.fileno()], [], [], seconds)
-            return any(True for _ in self._driver.notifies(timeout=0, stop_after=1))
+            return any(True for _ in self._driver.notifies(timeout=seconds, stop_after=1))
         version = self._driver.execute("PRAGMA data_version").fetchone()[0]
         has_changed, self._version = version != self._version, version
         return has_changed

@@ -5,13 +5,14 @@ from __future__ import annotations
 import contextlib
 import logging
 import threading
+import time
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine, select
 
-from data import arrivals, store
+from data import arrivals, feed, store
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
@@ -25,6 +26,8 @@ from etl.sources.wechat_xml import MEDIA_KINDS, REPORT_KINDS
 MOST_ATTEMPTS: Final = 3
 IDLE_SECONDS: Final = 1.0  # another process may have kept a message without waking us
 WIDEST_JOIN: Final = timedelta(hours=6)
+TIDY_SECONDS: Final = 3600.0
+FEED_KEPT: Final = timedelta(days=7)  # a wall that was away for longer takes the whole state anew
 log = logging.getLogger("shouwang.inbox")
 
 
@@ -51,10 +54,19 @@ class Worker:
         if self._thread is not None:
             self._thread.join(10)
 
+    def tidy(self) -> int:
+        """Forget changes that no wall asks for any more; gives how many."""
+        with engines.writing(self.engine) as conn:
+            return feed.prune(conn, self.clock.now() - FEED_KEPT)
+
     def _run(self) -> None:
+        tidied_at = -TIDY_SECONDS
         while not self._is_ending:
             self._work.clear()
             try:
+                if time.monotonic() - tidied_at >= TIDY_SECONDS:
+                    tidied_at = time.monotonic()
+                    self.tidy()
                 filed = self.file_kept()
             except Exception:
                 # The database may be away for a while; the messages are kept and wait.

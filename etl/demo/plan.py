@@ -14,6 +14,7 @@ from data import store
 from data.city import City
 from data.clocks import deadline
 from data.errors import CalendarUnpublished
+from data.regions import Regions
 from etl.demo.rhythm import Generator, Script
 
 SOURCE = "demo"
@@ -34,6 +35,7 @@ class Planner:
     def __init__(self, city: City, seed: int) -> None:
         self.city, self.seed = city, seed
         self.script = Script.of(city)
+        self.regions = Regions(city)
         self._incident, self._step = store.incident_defaults(), store.step_defaults()
         self._places: dict[tuple[date, ...], tuple[list[str], dict[str, list[Any]], dict[str, list[Any]]]] = {}
 
@@ -83,8 +85,11 @@ class Planner:
         grid = self._one(grids[village.area_code], generator)
         category = self.city.categories[category_code]
         channel, kind = self.script.channel(generator)
-        has_point = generator.random() > 0.08
-        lon, lat = grid.lon + generator.normal(0, 110) * METRE, grid.lat + generator.normal(0, 95) * METRE
+        is_located = generator.random() > 0.08
+        lon = round(grid.lon + generator.normal(0, 110) * METRE, 6)
+        lat = round(grid.lat + generator.normal(0, 95) * METRE, 6)
+        # A point near a border may lie in the next grid: the areas are those that hold the point.
+        place = self.regions.place_at(lon=lon, lat=lat, on=at.date()) if is_located else None
         instant = at.astimezone(UTC)
         return self._incident | {
             "source": SOURCE,
@@ -101,13 +106,13 @@ class Planner:
             "is_restricted": category.is_restricted,
             "report_text": self.script.words(category_code, village, generator),
             "media_count": int(generator.poisson(0.8)) if channel in ("wechat", "terminal", "patrol") else 0,
-            "lon": round(lon, 6) if has_point else None,
-            "lat": round(lat, 6) if has_point else None,
-            "place_basis_code": "point" if has_point else "area",
+            "lon": lon if place else None,
+            "lat": lat if place else None,
+            "place_basis_code": "point" if place else "area",
             "county_code": self.city.code,
-            "township_code": village.parent_code,
-            "village_code": village.area_code,
-            "grid_code": grid.area_code if has_point else None,
+            "township_code": place.township_code if place else village.parent_code,
+            "village_code": place.village_code if place else village.area_code,
+            "grid_code": place.grid_code if place else None,
         }
 
     def step(self, report: dict[str, Any], number: int, action: str, at: datetime, **more: Any) -> dict[str, Any]:

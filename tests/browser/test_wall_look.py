@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -94,6 +95,18 @@ def _screens() -> Path:
     folder = ROOT / "var/screens"
     folder.mkdir(parents=True, exist_ok=True)
     return folder
+
+
+def test_a_clicked_report_is_the_one_on_the_timeline_and_in_the_address(demo: Server, page: Page) -> None:
+    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    row = page.locator(".row").nth(3)
+    chosen, category = row.get_attribute("data-incident"), row.locator(".row-category").inner_text()
+    row.click()
+    expect(page.locator(".case-number")).to_have_text(re.compile(rf"-0*{chosen}$"), timeout=5_000)
+    expect(page.locator(".case-category")).to_have_text(category)
+    assert f"incident={chosen}" in page.url
+    page.reload()
+    expect(page.locator(".case-number")).to_have_text(re.compile(rf"-0*{chosen}$"), timeout=10_000)
 
 
 def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:

@@ -4,10 +4,13 @@ import { Header } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
 
-let running = null;
+let running = null, shown = null;
 
 export async function start(selection) {
   if (!selection) return window.dash_clientside.no_update;
+  const isOnlyAnotherIncident = shown && running?.isOnPage() && shown.area === selection.area && shown.language === selection.language;
+  shown = selection;
+  if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
   const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), ready()]);
   running = run(selection, names);
@@ -21,8 +24,9 @@ async function ready() {
 function run(selection, names) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
+  const slot = document.getElementById("live-list");
   const header = new Header(document.getElementById("wall"), names);
-  const list = new LiveList(document.getElementById("live-list"), names, () => header.now(), selection.level);
+  const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last } }));
   marks.show(selection.area, selection.level, selection.language);
@@ -45,7 +49,20 @@ function run(selection, names) {
   const second = setInterval(() => header.draw(), 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
-  return { stop() { stream.leave(); clearInterval(second); clearInterval(minute); } };
+  slot.addEventListener("click", choose);
+  return { isOnPage: () => document.body.contains(slot), stop() { stream.leave(); clearInterval(second); clearInterval(minute); } };
+}
+
+// A row that is clicked is the chosen incident; the address keeps it. Clicked again, the newest is shown.
+function choose(event) {
+  const id = Number(event.target.closest("[data-incident]")?.dataset.incident);
+  if (!id) return;
+  shown = { ...shown, incident: shown.incident === id ? null : id };
+  const address = new URL(location.href);
+  if (shown.incident) address.searchParams.set("incident", id);
+  else address.searchParams.delete("incident");
+  history.replaceState(null, "", address);
+  window.dash_clientside.set_props("selection", { data: shown });
 }
 
 function once_a_second(action) {
