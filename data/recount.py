@@ -27,6 +27,8 @@ _KEYS: Final = ["start", "area", "category", "channel", "bucket"]
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     """Every cell with its value, counted from the rows."""
     incidents: Any = _read(conn)
+    if incidents.empty:
+        return
     starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
     for grouping in GROUPINGS:
         for measure in grouping.measures:

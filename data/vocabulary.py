@@ -170,3 +170,14 @@ TRANSITIONS: Final[dict[tuple[str, str], str]] = {
 
 # An outcome word a `check` may carry; a failed check is a rework.
 CHECK_OUTCOMES: Final = ("pass", "fail")
+
+# What gives a person away in running text: after these words a name follows, after those a telephone number.
+NAME_SIGNS: Final = ("我叫", "我名叫", "名字叫", "姓名", "联系人", "举报人", "反映人", "投诉人", "来电人", "报案人", "当事人")
+TELEPHONE_SIGNS: Final = ("电话", "座机", "手机", "号码", "联系方式")
+SURNAMES: Final = (
+    "欧阳|上官|司马|诸葛|司徒|夏侯|皇甫|尉迟|公孙|慕容|令狐|"
+    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何林高罗郑梁谢宋唐许邓冯韩曹曾彭萧肖蔡潘田董袁于余叶蒋杜苏魏程吕丁沈任姚卢傅钟姜崔谭廖范汪陆金石戴贾韦夏邱"
+    "方侯邹熊孟秦白江阎薛尹段雷黎史龙陶贺顾毛郝龚邵万钱严覃武莫孔汤施费俞章鲁葛倪柳殷屠计岳钮褚闵凌盛濮]"
+)
+AFTER_A_NAME: Final = "住在是家的我电手男女来说想要今昨先师同"  # what commonly follows a name without a mark between
+SPOKEN_DIGITS: Final = "〇零一幺二三四五六七八九"
