@@ -11,9 +11,7 @@ from data.vocabulary import AFTER_A_NAME, NAME_SIGNS, SPOKEN_DIGITS, SURNAMES, T
 _BETWEEN: Final = r"[\s\-‐‑‒–—－·・.．_/]{0,2}"
 _IDENTITY: Final = re.compile(rf"(?<!\d)[1-9](?:{_BETWEEN}\d){{16}}{_BETWEEN}[\dXx](?!\d)|(?<!\d)[1-9]\d{{14}}(?!\d)")
 _FIRST_THREE: Final = rf"1{_BETWEEN}[3-9]{_BETWEEN}\d"
-_MOBILE: Final = re.compile(
-    rf"(?<!\d)(?:\+?86{_BETWEEN})?({_FIRST_THREE})((?:{_BETWEEN}\d){{4}})((?:{_BETWEEN}\d){{4}})(?!\d)"
-)
+_MOBILE: Final = re.compile(rf"(?<!\d)(?:\+?86{_BETWEEN})?({_FIRST_THREE})((?:{_BETWEEN}\d){{4}})((?:{_BETWEEN}\d){{4}})(?!\d)")
 _LANDLINE: Final = re.compile(rf"(?<!\d)(0\d{{2,3}})[)）]?(?:{_BETWEEN}\d){{7,8}}(?!\d)")
 _LOCAL: Final = re.compile(rf"((?:{'|'.join(TELEPHONE_SIGNS)})[^\d\n]{{0,3}})\d(?:{_BETWEEN}\d){{5,9}}(?!\d)")
 _SPOKEN: Final = re.compile(f"[{SPOKEN_DIGITS}]{{7,}}")

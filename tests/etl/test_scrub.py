@@ -44,8 +44,16 @@ def test_what_gives_a_person_away_is_masked(written: str, kept: str) -> None:
 
 @pytest.mark.parametrize(
     "written",
-    ["长浜南高速涵洞旁的铁丝网护栏坏了，有安全隐患", "2016-03-15 09:29 越丰村12组3号", "已经3天没人收了，约200斤", "路灯杆号 A-0573",
-     "请联系人民路派出所", "12345热线说转城管", "我叫了城管没人来", "120.565000, 30.630000"],  # fmt: skip
+    [
+        "长浜南高速涵洞旁的铁丝网护栏坏了，有安全隐患",
+        "2016-03-15 09:29 越丰村12组3号",
+        "已经3天没人收了，约200斤",
+        "路灯杆号 A-0573",
+        "请联系人民路派出所",
+        "12345热线说转城管",
+        "我叫了城管没人来",
+        "120.565000, 30.630000",
+    ],
 )
 def test_what_the_field_needs_stays_as_written(written: str) -> None:
     assert scrub(written) == written
@@ -55,7 +63,9 @@ def test_a_number_at_the_end_of_a_long_text_is_cut_only_after_it_is_masked() -> 
     assert scrub("路" * (LONGEST - 5) + "13812345678") == "路" * (LONGEST - 5) + "138**"
 
 
-@pytest.mark.parametrize("piece", ["1", "1 ", "1-", "a", "a@", "a.", "我叫", "我叫张", "\u200b", "一", "电话", "0", "1\u20e3", "x@x."])
+@pytest.mark.parametrize(
+    "piece", ["1", "1 ", "1-", "a", "a@", "a.", "我叫", "我叫张", "\u200b", "一", "电话", "0", "1\u20e3", "x@x."]
+)
 def test_a_quarter_of_a_megabyte_of_anything_is_read_quickly(piece: str) -> None:
     start = time.perf_counter()
     scrub(piece * (256 * 1024 // len(piece.encode())))

@@ -38,7 +38,9 @@ def test_two_workers_and_departments_at_once_file_everything_once(
         answers = []
         for number in range(MESSAGES):
             given: dict[str, Any] = {"incident": {"source": "wechat", "ref": f"{sender}-0"}, "at": f"2026-11-24T11:5{number}+08:00"}
-            answers.append(post_steps(house.client, token, {**given, "source_ref": f"{sender}-{number}", "action": "note"}).status_code)
+            answers.append(
+                post_steps(house.client, token, {**given, "source_ref": f"{sender}-{number}", "action": "note"}).status_code
+            )
         return answers
 
     def file(worker: Worker) -> None:
