@@ -51,7 +51,7 @@ def _digits(written: str) -> str:
 def _plain(each: str) -> str:
     """One character as the patterns read it: digits of every script as ours, and nothing that cannot be seen."""
     if each.isascii():
-        return each if each >= " " and each != "\x7f" or each in "\t\n" else ""
+        return each if (each >= " " and each != "\x7f") or each in "\t\n" else ""
     if each.isdigit():
         return str(unicodedata.digit(each))
     if each in "Ｘｘ":
