@@ -248,7 +248,10 @@ def size_bytes(conn: Connection) -> int:
 
 
 def lock(conn: Connection, names: Sequence[str]) -> None:
-    """Hold these names against other writers until the commit. SQLite has one writer anyway."""
-    if conn.dialect.name == "postgresql":
-        for name in sorted(set(names)):
-            conn.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+    """Hold these names against other writers until the commit. SQLite has one writer anyway.
+
+    Taken before any row of what they name, and in one order, so that two writers never wait for each other.
+    """
+    if names and conn.dialect.name == "postgresql":
+        held = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
+        conn.execute(text(held), {"names": sorted(set(names))})

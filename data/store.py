@@ -112,6 +112,23 @@ def steps_of(conn: Connection, ids: Sequence[int]) -> dict[int, list[dict[str, A
     return found
 
 
+def steps_by_ref(conn: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], dict[str, Any]]:
+    """The steps of these (source, source_ref)."""
+    if not keys:
+        return {}
+    statement = select(step).where(tuple_(step.c.source, step.c.source_ref).in_(sorted(set(keys))))
+    return {(row["source"], row["source_ref"]): dict(row) for row in conn.execute(statement).mappings()}
+
+
+def ids_by_ref(conn: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The ids of the incidents of these (source, source_ref), without waiting for their writers."""
+    if not keys:
+        return {}
+    names = (incident.c.source, incident.c.source_ref)
+    statement = select(*names, incident.c.id).where(tuple_(*names).in_(sorted(set(keys))))
+    return {(row[0], row[1]): row[2] for row in conn.execute(statement)}
+
+
 def adopt_waiting_steps(conn: Connection, keys: Mapping[tuple[str, str], int]) -> None:
     """Give steps that came before their incident to it, now that it is here: (source, source_ref) -> incident id."""
     for (source, source_ref), incident_id in keys.items():

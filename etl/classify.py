@@ -31,10 +31,11 @@ def propose(city: City, words: str) -> Proposal:
         return Proposal(str(city.settings["other_category"]), 0.0, "")
     best = min(weights, key=lambda code: (-weights[code], code))
     certainty = weights[best] / sum(weights.values()) * min(1.0, weights[best] / 4)
-    return Proposal(best, round(certainty, 3), _condition(city, best, words))
+    return Proposal(best, round(certainty, 3), condition_of(city, best, words))
 
 
-def _condition(city: City, category_code: str, words: str) -> str:
+def condition_of(city: City, category_code: str, words: str) -> str:
+    """The filing condition the words name, where a limit of the category depends on it; else empty."""
     for condition, signs in (city.settings.get("conditions") or {}).items():
         rule = city.limit_rule("finish", category_code, condition)
         if rule is not None and rule.condition_code == condition and any(sign in words for sign in signs):

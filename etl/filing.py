@@ -22,7 +22,7 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
     A report whose (source, source_ref) is known changes that incident; one that is new takes the steps that came before it.
     """
     keys = [(report["source"], report["source_ref"]) for report in reports]
-    _hold(conn, keys)
+    hold(conn, keys)
     known = store.incidents_by_ref(conn, keys)
     steps = store.steps_of(conn, [row["id"] for row in known.values()])
     waiting = _waiting_steps(conn, [key for key in keys if key not in known])
@@ -46,7 +46,7 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     accepted, repeated, marked (the state does not allow it: kept and marked) or waiting (its incident is not here yet).
     """
     keys = [(row["incident_source"], row["incident_ref"]) for row in rows]
-    _hold(conn, keys)
+    hold(conn, keys)
     known = store.incidents_by_ref(conn, keys)
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
@@ -83,8 +83,8 @@ def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -
     if condition.state_code != "merged":
         return None
     refs = [each["master_ref"] for each, is_possible, _ in condition.steps if is_possible and each["action_code"] == "merge"]
-    found = store.incidents_by_ref(conn, [(row["source"], ref) for ref in refs if ref])
-    return next((master["id"] for master in found.values()), None)
+    found = store.ids_by_ref(conn, [(row["source"], ref) for ref in refs if ref])
+    return next(iter(found.values()), None)
 
 
 def _mark(conn: Connection, conditions: Sequence[Condition]) -> None:
@@ -107,8 +107,11 @@ def _waiting_steps(conn: Connection, keys: Sequence[Key]) -> dict[Key, list[dict
     return found
 
 
-def _hold(conn: Connection, keys: Sequence[Key]) -> None:
-    # A step and its incident that arrive at once on two connections must see one another.
+def hold(conn: Connection, keys: Sequence[Key]) -> None:
+    """Hold incidents against other writers until the commit, here or still to come; before any of their rows is touched.
+
+    A step and its incident that arrive at once on two connections see one another this way.
+    """
     engine.lock(conn, [f"incident {source} {ref}" for source, ref in keys])
 
 
@@ -116,8 +119,11 @@ def _once(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({(row["source"], row["source_ref"]): row for row in reversed(rows)}.values())[::-1]
 
 
-def file_many(conn: Connection, city: City, filed: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]], at: datetime) -> int:
-    """File reports with their whole logs, fast for the new ones; gives how many were known before (or stand twice).
+def file_many(
+    conn: Connection, city: City, filed: Sequence[tuple[dict[str, Any], list[dict[str, Any]]]], at: datetime
+) -> tuple[int, int]:
+    """File reports with their whole logs, fast for the new ones; gives how many reports and how many steps were known before
+    (or stand twice).
 
     The feed is not told of each new one: the caller appends one entry for all.
     """
@@ -125,24 +131,41 @@ def file_many(conn: Connection, city: City, filed: Sequence[tuple[dict[str, Any]
     for report, steps in filed:
         key = (report["source"], report["source_ref"])
         once[key] = (report, [*once[key][1], *steps] if key in once else steps)
+    hold(conn, list(once))
     known = store.incidents_by_ref(conn, list(once))
+    # One whose steps came before it is filed like a known one, so that it takes them.
+    waiting = _waiting_steps(conn, [key for key in once if key not in known])
     fresh = []
-    for key, (report, steps) in once.items():
-        if key not in known:
-            log = _once(steps)
-            condition = replay(report, log, city.rules)
-            for each, is_possible, state in condition.steps:
-                each["is_possible"], each["state_after_code"] = is_possible, state  # type: ignore[index]
-            fresh.append((report | condition.columns(), log))
+    for report, steps in (each for key, each in once.items() if key not in known and key not in waiting):
+        log = _once(steps)
+        condition = replay(report, log, city.rules)
+        for each, is_possible, state in condition.steps:
+            each["is_possible"], each["state_after_code"] = is_possible, state  # type: ignore[index]
+        fresh.append((report | condition.columns(), log))
     store.bulk_file(conn, fresh, zone=city.zone, at=at)
-    again = [once[key] for key in known]
-    unchanged = {key for key, (report, _) in once.items() if key in known and _is_same(known[key], report)}
-    changed = [report for report, _ in again if (report["source"], report["source_ref"]) not in unchanged]
+    changed = [_underived(once[key][0]) for key in waiting]
+    changed += [_underived(once[key][0], "received_at") for key, old in known.items() if not _is_same(old, once[key][0])]
     if changed:
-        names = set(store.incident_defaults()) - {"version", "committed_at", "received_at"} - set(Condition.__dataclass_fields__)
-        file_reports(conn, city, [{name: value for name, value in report.items() if name in names} for report in changed], at)
-    file_steps(conn, city, [step for _, steps in again for step in steps], at)
-    return len(filed) - len(fresh)
+        file_reports(conn, city, changed, at)
+    untold = _untold(conn, _once([step for key in (*known, *waiting) for step in once[key][1]]))
+    if untold:
+        file_steps(conn, city, untold, at)
+    new_steps = len(untold) + sum(len(log) for _, log in fresh)
+    return len(filed) - len(fresh) - len(waiting), sum(len(steps) for _, steps in filed) - new_steps
+
+
+def _underived(report: Mapping[str, Any], *without: str) -> dict[str, Any]:
+    derived = {"version", "committed_at", *without, *Condition.__dataclass_fields__}
+    return {name: value for name, value in report.items() if name not in derived}
+
+
+def _untold(conn: Connection, steps: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    if not steps:
+        return []
+    refs = [(each["source"], each["source_ref"]) for each in steps]
+    statement = select(step.c.source, step.c.source_ref).where(tuple_(step.c.source, step.c.source_ref).in_(refs))
+    told = {(source, source_ref) for source, source_ref in conn.execute(statement)}
+    return [each for each, ref in zip(steps, refs, strict=True) if ref not in told]
 
 
 def _is_same(old: Mapping[str, Any], report: Mapping[str, Any]) -> bool:

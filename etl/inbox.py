@@ -11,12 +11,13 @@ from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, Engine, select
+from sqlalchemy.exc import OperationalError
 
 from data import arrivals, feed, store
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
-from data.errors import RowRejected
+from data.errors import RowRejected, StoreUnavailable
 from data.periods import county_date
 from data.regions import Regions
 from data.schema import incident, message
@@ -76,28 +77,40 @@ class Worker:
                 self._work.wait(IDLE_SECONDS)
 
     def file_kept(self) -> int:
-        """File what is kept; gives how many messages were dealt with."""
+        """File what is kept; gives how many messages were dealt with, filed or not. Raises `StoreUnavailable`."""
         with engines.reading(self.engine) as conn:
             kept = arrivals.kept_messages(conn)
-        for row in kept:
-            self._file_one(row)
-        return len(kept)
+        return sum(self._file_one(row) for row in kept)
 
-    def _file_one(self, row: dict[str, Any]) -> None:
+    def _file_one(self, row: dict[str, Any]) -> bool:
+        """File one message; false when the database did not let us, which is no fault of the message."""
         try:
             with engines.writing(self.engine) as conn:
                 engines.lock(conn, [f"sender {row['sender_key']}"])
-                current = conn.execute(select(message.c.state_code).where(message.c.id == row["id"]).with_for_update()).scalar_one()
-                if current == "kept":
+                if self._is_kept(conn, row):
                     self._file(conn, row)
+        except StoreUnavailable:
+            raise
+        except OperationalError as error:
+            log.error("message %s waits: %s", row["id"], error)
+            return False
         except Exception as error:
             log.exception("message %s could not be filed", row["id"])
             self._count_attempt(row, error)
+        return True
+
+    @staticmethod
+    def _is_kept(conn: Connection, row: dict[str, Any]) -> bool:
+        """Whether no other worker has dealt with it meanwhile; nor can one until the commit."""
+        state = select(message.c.state_code).where(message.c.id == row["id"]).with_for_update()
+        return conn.execute(state).scalar_one() == "kept"
 
     def _count_attempt(self, row: dict[str, Any], error: Exception) -> None:
         attempts = row["attempt_count"] + 1
         now = self.clock.now()
         with contextlib.suppress(Exception), engines.writing(self.engine) as conn:
+            if not self._is_kept(conn, row):
+                return
             if attempts < MOST_ATTEMPTS:
                 arrivals.set_message(conn, row["id"], attempt_count=attempts)
                 return
@@ -114,6 +127,7 @@ class Worker:
             return
         joined = self._session(conn, row)
         owners = sorted({each["incident_id"] for each in joined if each["incident_id"] is not None})
+        filing.hold(conn, [*self._keys_of(conn, owners), (row["source"], row["source_ref"])])
         known = store.incidents_by_id(conn, owners)
         report = self._report(joined, known[owners[0]]["source_ref"] if owners else row["source_ref"])
         incident_id = filing.file_reports(conn, self.city, [report], now)[0]
@@ -121,6 +135,11 @@ class Worker:
         for other in owners[1:]:
             self._merge(conn, known[other], report["source_ref"], now)
         arrivals.touch_source(conn, row["source"], event_at=row["sent_at"], received_at=row["received_at"], accepted=1)
+
+    @staticmethod
+    def _keys_of(conn: Connection, incident_ids: list[int]) -> list[tuple[str, str]]:
+        statement = select(incident.c.source, incident.c.source_ref).where(incident.c.id.in_(incident_ids))
+        return [(source, source_ref) for source, source_ref in conn.execute(statement)]
 
     def _session(self, conn: Connection, row: dict[str, Any]) -> list[dict[str, Any]]:
         """The messages of one sender around this one with no gap above the city's join limit, oldest first."""

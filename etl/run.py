@@ -20,11 +20,12 @@ from data import engine as engines
 from data import settings as settings_module
 from data.city import City
 from data.clocks import Clock
-from data.errors import ShouwangError
+from data.errors import ShouwangError, SourceError
 from data.regions import Regions
 from data.settings import Settings
-from etl import ingest, tokens
+from etl import checks, ingest, tokens
 from etl.demo.driver import Driver
+from etl.folder import Folder
 from etl.inbox import Worker
 
 WATCH_SECONDS = 2.0
@@ -67,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     given = command("watch", _watch, "Read every new file of a source in a folder, and go on.")
     given.add_argument("source")
     given.add_argument("folder", type=Path)
+    given.add_argument("--seconds", type=float, default=WATCH_SECONDS, help="between two looks")
     command("serve", _serve, "File kept messages without a screen.")
     command("demo", _demo, "Fill and keep alive the invented county; ends with its parent.")
     given = command("token", _token, "Make a token with which an organisation posts its steps; it is shown once.")
@@ -86,22 +88,31 @@ def _prepare(options: argparse.Namespace, settings: Settings) -> int:
 def _ingest(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
     regions, clock = Regions(city), Clock(settings.clock_start)
-    for path in options.files:
-        print(ingest.ingest_file(engine, city, regions, options.source, path, clock).sentence())
-    return 0
+    told = [_bring(engine, city, regions, options.source, path, clock) for path in options.files]
+    return 0 if all(told) else 2
+
+
+def _bring(
+    engine: Engine, city: City, regions: Regions, source: str, path: Path, clock: Clock, *, is_known_skipped: bool = False
+) -> bool:
+    """Bring a file in and say what became of it; a file that cannot be read does not keep the next one out."""
+    try:
+        if not (is_known_skipped and ingest.is_finished(engine, source, path)):
+            print(ingest.ingest_file(engine, city, regions, source, path, clock).sentence(), flush=True)
+    except SourceError as error:
+        print(error, file=sys.stderr, flush=True)
+        return False
+    return True
 
 
 def _watch(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
-    regions, clock, seen = Regions(city), Clock(settings.clock_start), set[tuple[str, int, int]]()
+    regions, clock, folder = Regions(city), Clock(settings.clock_start), Folder(options.folder)
     is_ending = _ending()
     while not is_ending():
-        for path in sorted(each for each in options.folder.iterdir() if each.is_file()):
-            stamp = (path.name, path.stat().st_mtime_ns, path.stat().st_size)
-            if stamp not in seen:
-                seen.add(stamp)
-                print(ingest.ingest_file(engine, city, regions, options.source, path, clock).sentence(), flush=True)
-        time.sleep(WATCH_SECONDS)
+        for path in folder.rested():
+            _bring(engine, city, regions, options.source, path, clock, is_known_skipped=True)
+        time.sleep(options.seconds)
     return 0
 
 
@@ -132,7 +143,7 @@ def _token(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check_city(options: argparse.Namespace, settings: Settings) -> int:
-    sentences = cities.check(options.folder)
+    sentences = cities.check(options.folder) or list(checks.check_sources(cities.load(options.folder)))
     for sentence in sentences:
         print(sentence)
     print(f"{options.folder}: {len(sentences)} problems." if sentences else f"{options.folder} holds together.")

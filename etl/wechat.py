@@ -5,6 +5,7 @@ from __future__ import annotations
 import binascii
 import hashlib
 import hmac
+import struct
 
 from wechatpy.crypto import WeChatCrypto
 from wechatpy.exceptions import WeChatException
@@ -38,6 +39,6 @@ def unpack(settings: Settings, body: bytes, *, message_signature: str, timestamp
         plain = crypto.decrypt_message({"Encrypt": encrypted}, message_signature, timestamp, nonce)
     except WeChatException as error:
         raise AccessDenied("The message is for another AppId.") from error
-    except (ValueError, AssertionError, binascii.Error, IndexError) as error:
+    except (ValueError, AssertionError, binascii.Error, IndexError, struct.error) as error:
         raise RowRejected("undecipherable", "The message cannot be decrypted with WECHAT_AES_KEY.") from error
     return plain if isinstance(plain, bytes) else str(plain).encode()

@@ -27,7 +27,8 @@ from data.periods import Period, county_date
 from data.schema import batch, incident, step
 from data.settings import Settings
 from etl import filing
-from etl.demo.plan import SOURCE, Planned, Planner
+from etl.demo.flow import SOURCE, make_step
+from etl.demo.plan import Planned, Planner
 
 PROGRESS: Final = "demo-history"
 NOTE_SECONDS: Final = (3.0, 7.0)  # pause between progress notes by day; four times as long at night
@@ -164,7 +165,7 @@ class Driver:
     def _note(self, now: datetime) -> dict[str, Any]:
         references = list(self._handled)
         reference = references[int(self._generator.integers(len(references)))]
-        return self.planner.step({"source_ref": reference}, 0, "note", now) | {
+        return make_step(reference, "0", "note", now) | {
             "source_ref": f"{reference}/note-{now:%Y%m%d%H%M%S}",
             "organisation_code": self._handled[reference],
             "remark": self.planner.script.remark("notes", self._generator),

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import numpy as np
 
 from data import store
-from data.city import City
-from data.clocks import deadline
-from data.errors import CalendarUnpublished
-from data.regions import Regions
-from etl.demo.rhythm import Generator, Script
+from data.city import Area, City
+from etl import classify
+from etl.demo.flow import SOURCE, Log
+from etl.demo.ground import METRE, Ground, Grounds, HotSpot
+from etl.demo.rhythm import Generator, Script, Spot, one_of
 
-SOURCE = "demo"
-METRE = 1 / 111_000
+POINTLESS_SHARE = 0.08
+DUPLICATES_LOOK_BACK = 40  # somebody else reports what was reported a few hours ago, not last week
 
 
 @dataclass(frozen=True)
@@ -29,250 +27,127 @@ class Planned:
     steps: list[dict[str, Any]]
 
 
+@dataclass
+class _Sight:
+    """What somebody sees, before it is written."""
+
+    at: datetime
+    category_code: str
+    village: Area
+    grid: Area
+    spot: Spot
+    lon: float = 0.0
+    lat: float = 0.0
+    master: int | None = None  # the place in the day's list of what it repeats
+    is_fixed: bool = False  # stands where it has always stood
+
+
 class Planner:
     """Plans days of a city."""
 
     def __init__(self, city: City, seed: int) -> None:
         self.city, self.seed = city, seed
-        self.script = Script.of(city)
-        self.regions = Regions(city)
-        self._incident, self._step = store.incident_defaults(), store.step_defaults()
-        self._places: dict[tuple[date, ...], tuple[list[str], dict[str, list[Any]], dict[str, list[Any]]]] = {}
+        self.script = Script.of(city, seed)
+        self.grounds = Grounds(city, self.script)
+        self._incident = store.incident_defaults()
 
     def day(self, on: date) -> list[Planned]:
         """All reports of a county day with their logs; the same seed and day give the same plan."""
         generator = np.random.default_rng([self.seed, on.toordinal()])
-        towns, villages, grids = self._areas(on)
-        shares = self.script.town_weights(towns, on)
-        codes, weights = self.script.categories(on)
-        instants = sorted(
-            self.script.instant(self.city, on, generator) for _ in range(self.script.report_count(self.city, on, generator))
-        )
+        ground = self.grounds.on(on)
+        sights = self._sights(on, ground, generator)
         planned: list[Planned] = []
-        for number, at in enumerate(instants):
-            village = self._one(villages[towns[int(generator.choice(len(towns), p=shares))]], generator)
-            category = codes[int(generator.choice(len(codes), p=weights))]
-            report = self._report(f"{on:%Y%m%d}-{number:04d}", at, category, village, grids, generator)
-            log = Log(self, report, generator, planned[-1].report["source_ref"] if planned else "")
+        ended_early: set[int] = set()
+        for number, sight in enumerate(sights):
+            report = self._report(f"{on:%Y%m%d}-{number:04d}", sight, generator)
+            master = None if sight.master is None or sight.master in ended_early else planned[sight.master].report["source_ref"]
+            log = Log(self.city, self.script, report, generator, master)
             planned.append(Planned(report, log.steps()))
+            if log.ends_early:
+                ended_early.add(number)
         return planned
 
-    def _areas(self, on: date) -> tuple[list[str], dict[str, list[Any]], dict[str, list[Any]]]:
-        key = tuple(sorted({each.valid_from_on for each in self.city.areas if each.valid_from_on <= on}))
-        if key not in self._places:
-            towns = [each.area_code for each in self.city.areas_on(on, "township")]
-            villages: dict[str, list[Any]] = {}
-            grids: dict[str, list[Any]] = {}
-            for each in self.city.areas_on(on, "village"):
-                villages.setdefault(each.parent_code or "", []).append(each)
-            for each in self.city.areas_on(on, "grid"):
-                grids.setdefault(each.parent_code or "", []).append(each)
-            self._places[key] = towns, villages, grids
-        return self._places[key]
+    def _sights(self, on: date, ground: Ground, generator: Generator) -> list[_Sight]:
+        count = self.script.report_count(self.city, on, generator)
+        hours = generator.choice(24, count, p=self.script.hour_shares)
+        seconds = np.sort(hours * 3600 + generator.integers(0, 3600, count))
+        midnight = datetime.combine(on, time(), self.city.zone)
+        codes, weights = self.script.categories(on)
+        kinds = generator.choice(len(codes), count, p=weights)
+        towns = generator.choice(len(ground.towns), count, p=self.script.town_shares(ground.towns, on))
+        hot_share = self.script.said["hot_spots"]["share"]
+        again_share = self.script.said["duplicate_share"]
+        sights: list[_Sight] = []
+        for number, drawn in enumerate(generator.random(count)):
+            at = (midnight + timedelta(seconds=int(seconds[number]))).astimezone(UTC)
+            if drawn < hot_share:
+                spots = ground.hot_spots
+                hot = spots[min(int(generator.exponential(len(spots) / 4)), len(spots) - 1)]
+                sights.append(_at_hot_spot(at, hot, generator))
+            elif drawn < hot_share + again_share and sights:
+                sights.append(_seen_again(at, sights, generator))
+            else:
+                code = codes[int(kinds[number])]
+                town = self.script.only_town(code) or ground.towns[int(towns[number])]
+                village = ground.village(town, generator)
+                spot = self.script.spot(town, generator)
+                sights.append(_Sight(at, code, village, ground.grid(village, generator), spot))
+        self._place(sights, ground, generator)
+        return sights
 
     @staticmethod
-    def _one(rows: list[Any], generator: Generator) -> Any:
-        # A few villages report much more than the others.
-        return rows[
-            min(int(generator.exponential(len(rows) / 3)), len(rows) - 1)
-            if generator.random() < 0.5
-            else int(generator.integers(len(rows)))
-        ]
+    def _place(sights: list[_Sight], ground: Ground, generator: Generator) -> None:
+        points = ground.points([each.grid for each in sights], generator)
+        for each, (lon, lat) in zip(sights, points, strict=True):
+            if not each.is_fixed:
+                each.lon, each.lat = float(lon), float(lat)
+            if each.master is not None:
+                each.lon, each.lat = sights[each.master].lon, sights[each.master].lat
+        # Nobody stands at quite the same place twice.
+        fixed = [each for each in sights if each.is_fixed or each.master is not None]
+        centres = np.array([(each.lon, each.lat) for each in fixed]).reshape(-1, 2)
+        kept = ground.kept([each.grid for each in fixed], centres, generator.normal(0, 9 * METRE, centres.shape))
+        for each, (lon, lat) in zip(fixed, kept, strict=True):
+            each.lon, each.lat = float(lon), float(lat)
 
-    def _report(
-        self, reference: str, at: datetime, category_code: str, village: Any, grids: dict[str, list[Any]], generator: Generator
-    ) -> dict[str, Any]:
-        grid = self._one(grids[village.area_code], generator)
-        category = self.city.categories[category_code]
-        channel, kind = self.script.channel(generator)
-        is_located = generator.random() > 0.08
-        lon = round(grid.lon + generator.normal(0, 110) * METRE, 6)
-        lat = round(grid.lat + generator.normal(0, 95) * METRE, 6)
-        # A point near a border may lie in the next grid: the areas are those that hold the point.
-        place = self.regions.place_at(lon=lon, lat=lat, on=at.date()) if is_located else None
-        instant = at.astimezone(UTC)
+    def _report(self, reference: str, sight: _Sight, generator: Generator) -> dict[str, Any]:
+        code, village = sight.category_code, sight.village
+        category = self.city.categories[code]
+        channel, kind = self.script.channel(code, generator)
+        words = self.script.words(code, channel, village, sight.spot, generator)
+        has_point = generator.random() >= POINTLESS_SHARE
         return self._incident | {
             "source": SOURCE,
             "source_ref": reference,
-            "reported_at": instant,
+            "reported_at": sight.at,
             "reported_precision": "second",
-            "received_at": instant + timedelta(seconds=float(generator.exponential(2))),
+            "received_at": sight.at + timedelta(seconds=round(float(generator.exponential(2)), 3)),
             "channel_code": channel,
             "reporter_kind_code": kind,
-            "category_code": category_code,
+            "category_code": code,
             "category_certainty": round(float(generator.beta(6, 2)), 2) if channel == "wechat" else None,
-            "condition_code": "missing" if category_code == "B.01.01" and generator.random() < 0.3 else "",
+            "condition_code": classify.condition_of(self.city, code, words),
             "urgency_code": category.urgency_code,
             "is_restricted": category.is_restricted,
-            "report_text": self.script.words(category_code, village, generator),
+            "report_text": words,
             "media_count": int(generator.poisson(0.8)) if channel in ("wechat", "terminal", "patrol") else 0,
-            "lon": lon if place else None,
-            "lat": lat if place else None,
-            "place_basis_code": "point" if place else "area",
+            "lon": sight.lon if has_point else None,
+            "lat": sight.lat if has_point else None,
+            "place_basis_code": "point" if has_point else "area",
             "county_code": self.city.code,
-            "township_code": place.township_code if place else village.parent_code,
-            "village_code": place.village_code if place else village.area_code,
-            "grid_code": place.grid_code if place else None,
-        }
-
-    def step(self, report: dict[str, Any], number: int, action: str, at: datetime, **more: Any) -> dict[str, Any]:
-        """One step of a report's log."""
-        return self._step | {
-            "source": SOURCE,
-            "source_ref": f"{report['source_ref']}/{number}",
-            "incident_source": SOURCE,
-            "incident_ref": report["source_ref"],
-            "action_code": action,
-            "at": at,
-            "precision_code": "second",
-            "received_at": at,
-            **more,
+            "township_code": village.parent_code,
+            "village_code": village.area_code,
+            "grid_code": sight.grid.area_code if has_point else None,
         }
 
 
-class Log:
-    """Draws the log of one report: which way it goes, how long each hand keeps it."""
+def _at_hot_spot(at: datetime, hot: HotSpot, generator: Generator) -> _Sight:
+    code = one_of(hot.category_codes, generator)
+    return _Sight(at, code, hot.village, hot.grid, hot.spot, hot.lon, hot.lat, is_fixed=True)
 
-    def __init__(self, planner: Planner, report: dict[str, Any], generator: Generator, master_ref: str) -> None:
-        self.planner, self.report, self.generator, self.master_ref = planner, report, generator, master_ref
-        self.at: datetime = report["reported_at"]
-        self.is_urgent = report["urgency_code"] == "urgent"
-        self.room = planner.city.town_room_of(report["township_code"])
-        self.department = planner.city.categories[report["category_code"]].department_code or "petitions"
 
-    def steps(self) -> list[dict[str, Any]]:
-        way = self.generator.random()
-        route = (
-            self._ends_early()
-            if way < 0.04
-            else self._on_the_spot()
-            if way < 0.15
-            else self._town()
-            if way < 0.45
-            else self._city()
-        )
-        return [self.planner.step(self.report, number, action, self.at, **more) for number, (action, more) in enumerate(route)]
-
-    def _ends_early(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._after(20)
-        yield "triage", {"organisation_code": self.room}
-        self._after(30)
-        if self.master_ref and self.generator.random() < 0.6:
-            yield "merge", {"organisation_code": self.room, "master_ref": self.master_ref}
-        else:
-            yield "void", {"organisation_code": self.room}
-
-    def _on_the_spot(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._after(90, works=True)
-        yield "resolve", {"organisation_code": self.room}
-        yield from self._end(self.room)
-
-    def _town(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._after(14)
-        yield "triage", {"organisation_code": self.room}
-        self._after(12)
-        # The town handles it itself, on one of its four platforms.
-        yield "dispatch", {"organisation_code": self.room, "to_organisation_code": self.room}
-        self._after(45, works=True)
-        yield "accept", {"organisation_code": self.room}
-        self._handle(0.22)
-        yield "resolve", {"organisation_code": self.room}
-        yield from self._end(self.room)
-
-    def _city(self) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._after(7)
-        yield "forward", {"organisation_code": self.room, "to_organisation_code": "center"}
-        self._after(9)
-        if self.generator.random() < 0.08:
-            others = [code for code, each in self.planner.city.organisations.items() if each.kind_code == "department"]
-            wrong = others[int(self.generator.integers(22))]
-            yield "dispatch", {"organisation_code": "center", "to_organisation_code": wrong}
-            self._after(240, works=True)
-            yield "return", {"organisation_code": wrong, "remark": self._remark("return_reasons")}
-            self._after(30, works=True)
-        yield "dispatch", {"organisation_code": "center", "to_organisation_code": self.department}
-        self._after(25 if self.is_urgent else 150, works=not self.is_urgent)
-        yield "accept", {"organisation_code": self.department}
-        if self.generator.random() < 0.35:
-            self._after(300, works=True)
-            yield "note", {"organisation_code": self.department, "remark": self._remark("notes")}
-        chance = self.generator.random()
-        if chance < 0.05:
-            self._after(1400, works=True)
-        if chance < 0.035 and not self._is_late():
-            yield "extend", {"organisation_code": self.department, "remark": self._remark("extend_reasons")}
-        elif 0.035 <= chance < 0.05:
-            yield "suspend", {"organisation_code": "center", "remark": self._remark("suspend_reasons")}
-            self._after(20 * 1440, works=True)
-            yield "resume", {"organisation_code": "center"}
-        self._handle(0.33)
-        yield "resolve", {"organisation_code": self.department}
-        yield from self._end("center")
-
-    def _end(self, checker: str) -> Iterator[tuple[str, dict[str, Any]]]:
-        self._after(200, works=True)
-        if self.generator.random() < 0.05:
-            yield "check", {"organisation_code": checker, "outcome_code": "fail"}
-            self._handle(0.2)
-            yield "resolve", {"organisation_code": self.department if checker == "center" else checker}
-            self._after(200, works=True)
-        yield "check", {"organisation_code": checker, "outcome_code": "pass"}
-        self._after(15, works=True)
-        yield "close", {"organisation_code": checker}
-        if self.generator.random() < 0.45:
-            self._after(2 * 1440, works=True)
-            yield "feedback", {"organisation_code": "center"}
-            if self.generator.random() < 0.02:
-                self._after(600, works=True)
-                yield "reopen", {"organisation_code": "center", "to_organisation_code": self.department}
-                self._handle(0.3)
-                yield "resolve", {"organisation_code": self.department}
-                self._after(200, works=True)
-                yield "close", {"organisation_code": "center"}
-
-    def _after(self, median_minutes: float, *, works: bool = False) -> None:
-        minutes = min(float(self.generator.lognormal(math.log(median_minutes), 0.75)), median_minutes * 30)
-        self.at = self._in_office(self.at + timedelta(minutes=minutes)) if works else self.at + timedelta(minutes=minutes)
-
-    def _remark(self, kind: str) -> str:
-        return self.planner.script.remark(kind, self.generator)
-
-    def _is_late(self) -> bool:
-        """Whether the limit has run out, so that an extension would not be granted."""
-        city = self.planner.city
-        limit = city.limit_for("finish", self.report["category_code"], self.report["condition_code"])
-        try:
-            return limit is None or self.at >= deadline(city.calendar, limit, self.report["reported_at"])
-        except CalendarUnpublished:
-            return True
-
-    def _handle(self, share: float) -> None:
-        """Handling takes a log-normal share of the limit, so that about one in ten is late."""
-        city = self.planner.city
-        limit = city.limit_for("finish", self.report["category_code"], self.report["condition_code"])
-        try:
-            whole = (
-                (deadline(city.calendar, limit, self.report["reported_at"]) - self.report["reported_at"])
-                if limit
-                else timedelta(days=7)
-            )
-        except CalendarUnpublished:
-            whole = timedelta(days=10)
-        # Some departments are slower than others, always the same ones.
-        slow = 0.75 + 0.5 * ((sum(self.department.encode()) * 7919) % 100) / 100
-        taken = whole * min(float(self.generator.lognormal(math.log(share * slow), 0.8)), 12)
-        self.at = self.at + taken if self.is_urgent else self._in_office(self.at + taken)
-
-    def _in_office(self, at: datetime) -> datetime:
-        city = self.planner.city
-        local = at.astimezone(city.zone)
-        for ahead in range(12):
-            on = local.date() + timedelta(days=ahead)
-            try:
-                intervals = city.calendar.intervals_on(on)
-            except CalendarUnpublished:
-                return at
-            for opens, closes in intervals:
-                if at <= closes:
-                    return at if at >= opens else opens + timedelta(seconds=float(self.generator.uniform(60, 5400)))
-        return at
+def _seen_again(at: datetime, sights: list[_Sight], generator: Generator) -> _Sight:
+    place = max(0, len(sights) - 1 - int(generator.random() * DUPLICATES_LOOK_BACK))
+    place = place if sights[place].master is None else int(sights[place].master or 0)
+    seen = sights[place]
+    return _Sight(at, seen.category_code, seen.village, seen.grid, seen.spot, master=place)

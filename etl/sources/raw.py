@@ -8,19 +8,21 @@ from datetime import datetime
 
 @dataclass(frozen=True)
 class RawStep:
-    """One step in the source's words; `organisation` may be empty."""
+    """One step in the source's words; the organisations may be empty. `row_number` is there when the step has a row of its own."""
 
     source_ref: str
     action: str
     activity: str
     at: datetime
     precision: str
-    organisation: str
+    organisation: str = ""
+    to_organisation: str = ""
+    row_number: int | None = None
 
 
 @dataclass(frozen=True)
 class RawReport:
-    """One report in the source's words: `words` holds category, channel, organisation, text and address where it has them."""
+    """One report in the source's words: `words` holds category, channel, text and address where it has them."""
 
     source_ref: str
     reported_at: datetime

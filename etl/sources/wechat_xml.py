@@ -15,11 +15,13 @@ from data.errors import RowRejected
 SOURCE: Final = "wechat"
 REPORT_KINDS: Final = ("text", "image", "voice", "video", "shortvideo", "location", "link")
 MEDIA_KINDS: Final = ("image", "voice", "video", "shortvideo")
+EVENT: Final = "event_"
+LONGEST_NAME: Final = 64  # characters of what identifies: WeChat's own are at most 28
 
 
 @dataclass(frozen=True)
 class RawMessage:
-    """One message as read: nothing is translated, numbers that identify stay text."""
+    """One message as read: nothing is translated, numbers that identify stay text. An event's `source_ref` lacks its sender."""
 
     source_ref: str
     sender: str
@@ -33,14 +35,11 @@ def read(body: bytes) -> RawMessage:
     root = parse(body)
     sender, created = _needed(root, "FromUserName"), _needed(root, "CreateTime")
     kind = _needed(root, "MsgType").lower()
-    try:
-        sent_at = datetime.fromtimestamp(int(created), UTC)
-    except (ValueError, OverflowError, OSError) as error:
-        raise RowRejected("bad_time", f"CreateTime {created!r} is no time.") from error
+    sent_at = _instant(created)
     if kind == "event":
-        name = _text(root, "Event").lower()
+        name = _text(root, "Event").lower()[: LONGEST_NAME - len(EVENT)]
         # Events have no MsgId; sender and time tell them apart (DOMAIN 5.1).
-        return RawMessage(f"{sender}:{created}:{name}", sender, sent_at, f"event_{name}", _event_place(root))
+        return RawMessage(f"{created}:{name}", sender, sent_at, f"{EVENT}{name}", _event_place(root))
     return RawMessage(_needed(root, "MsgId"), sender, sent_at, kind, _content(root, kind))
 
 
@@ -55,6 +54,12 @@ def parse(body: bytes) -> Element:
     if root.tag != "xml":
         raise RowRejected("not_wechat", "The XML is no WeChat message: its root is not <xml>.")
     return root
+
+
+def _instant(created: str) -> datetime:
+    if not (created.isascii() and created.isdigit() and len(created) <= 10 and int(created) > 0):
+        raise RowRejected("bad_time", f"CreateTime {created[:LONGEST_NAME]!r} is no time.")
+    return datetime.fromtimestamp(int(created), UTC)
 
 
 def _content(root: Element, kind: str) -> dict[str, Any]:
@@ -90,4 +95,6 @@ def _needed(root: Element, name: str) -> str:
     value = _text(root, name)
     if not value:
         raise RowRejected("incomplete", f"The message has no {name}.")
+    if len(value) > LONGEST_NAME:
+        raise RowRejected("too_long", f"{name} has {len(value)} characters; it has at most {LONGEST_NAME}.")
     return value

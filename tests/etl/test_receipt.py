@@ -65,25 +65,41 @@ def test_the_median_wait_before_each_of_the_27_activities_equals_pandas(engine: 
     assert len(medians) >= 26 and medians.to_dict() == expected.to_dict()
 
 
-STAGES = {"triaged_at": "Confirmation of receipt", "dispatched_at": "T05 Print and send confirmation of receipt"}
+STAGES = {
+    "dispatched_at": ("min", "Confirmation of receipt"),
+    "accepted_at": ("min", "T06 Determine necessity of stop advice"),
+    "resolved_at": ("min", "T10 Determine necessity to stop indication"),
+    "closed_at": ("min", "T15 Print document X request unlicensed", "T20 Print report Y to stop indication"),
+}
 
 
 @pytest.mark.parametrize("column", STAGES)
 def test_the_median_time_to_a_stage_equals_pandas(engine: Engine, given: pd.DataFrame, column: str) -> None:
-    first = (
-        given[given["concept:name"] == STAGES[column]]
-        .groupby("case:concept:name")
-        .agg(at=("at", "min"), start=("reported_at", "first"))
-    )
+    which, *activities = STAGES[column]
+    logged = given[given["concept:name"].isin(activities)].groupby("case:concept:name").agg(at=("at", which))
+    logged["start"] = given.groupby("case:concept:name")["reported_at"].first()
     with engines.reading(engine) as conn:
         rows = conn.execute(
-            select(incident.c.source_ref, incident.c.reported_at, incident.c[column]).where(incident.c[column].is_not(None))
+            select(incident.c.source_ref, incident.c.reported_at, incident.c[column], incident.c.impossible_count).where(
+                incident.c[column].is_not(None)
+            )
         ).all()
-    ours = pd.DataFrame(rows, columns=["case", "start", "at"]).set_index("case")
-    both = ours.join(first, rsuffix="_given")
-    # A case whose log runs out of order is kept and marked; its stage is then not counted.
-    assert len(both) > 850 and (both["at"] == both["at_given"]).all() and (both["start"] == both["start_given"]).all()
-    assert (both["at"] - both["start"]).median() == (first.loc[both.index, "at"] - first.loc[both.index, "start"]).median()
+    ours = pd.DataFrame(rows, columns=["case", "start", "at", "marks"]).set_index("case")
+    # A case whose log runs out of order is kept and marked; a stage it reaches against the flow is not counted.
+    plain = ours[ours.marks == 0]
+    assert len(plain) > 0.95 * len(logged) - 5 and set(ours.index) <= set(logged.index)
+    assert plain["at"].equals(logged.loc[plain.index, "at"]) and plain["start"].equals(logged.loc[plain.index, "start"])
+    stage = (plain["at"] - plain["start"]).median()
+    assert stage == (logged.loc[plain.index, "at"] - logged.loc[plain.index, "start"]).median()
+
+
+def test_a_case_is_with_the_group_that_the_log_names(engine: Engine, given: pd.DataFrame, municipality: City) -> None:
+    groups = given.fillna("").groupby("case:concept:name")["case:group"].first()
+    expected = groups[groups.ne("")].map(lambda word: municipality.spelling("log", "organisation", word)).to_dict()
+    with engines.reading(engine) as conn:
+        handed = select(step.c.incident_ref, step.c.to_organisation_code).where(step.c.to_organisation_code.is_not(None))
+        found = {row.incident_ref: row.to_organisation_code for row in conn.execute(handed)}
+    assert found == expected
 
 
 def test_the_rollups_medians_lie_within_a_bucket_of_the_exact_ones(engine: Engine, municipality: City) -> None:
@@ -101,4 +117,5 @@ def test_what_the_flow_does_not_allow_is_marked_and_kept(engine: Engine) -> None
     with engines.reading(engine) as conn:
         marked = conn.execute(select(func.count()).where(step.c.is_possible.is_(False))).scalar_one()
         counted = conn.execute(select(func.sum(incident.c.impossible_count))).scalar_one()
-    assert marked == counted
+        cases = conn.execute(select(func.count()).where(incident.c.impossible_count > 0)).scalar_one()
+    assert marked == counted == 120 and cases == 64

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import random
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from support.house import House
+from support.house import NOON, House
 from support.posting import message_xml, post_message, post_steps
+
+from data import arrivals
+from data import engine as engines
+from etl.steps import read_instant
 
 SENT = 1_795_490_000
 INCIDENT = {"source": "wechat", "ref": "1"}
@@ -62,7 +67,7 @@ def test_the_same_step_again_is_told_as_repeated_and_changes_nothing(house: Hous
     report(house)
     token = house.token("center")
     one = step("dispatch", "11:54", to="transport")
-    assert results(post_steps(house.client, token, one, one)) == ["accepted"]
+    assert results(post_steps(house.client, token, one, one)) == ["accepted", "repeated"]
     before = house.incidents()
     assert results(post_steps(house.client, token, one)) == ["repeated"]
     assert house.incidents() == before
@@ -84,6 +89,19 @@ def test_an_impossible_step_is_kept_and_marked(house: House) -> None:
         (step("accept", "23:59"), "has not come yet"),
         (step("return", "11:54"), "needs its reason"),
         ({**step("accept", "11:54"), "at": "2026-11-24T11:54"}, "has no offset"),
+        ({**step("accept", "11:54"), "at": "2026-11-24T11+08:00"}, "no ISO 8601"),
+        ({**step("accept", "11:54"), "at": "0001-01-01T00:00+08:00"}, "lies before"),
+        ({**step("accept", "11:54"), "at": "2026-11-31T11:54+08:00"}, "no ISO 8601"),
+        (step("dispatch", "11:54"), "names in `to`"),
+        (step("merge", "11:54"), "names in `master`"),
+        (step("merge", "11:54", master="1"), "of another incident"),
+        (step("extend", "11:54", until="2026-11-23T11:54+08:00"), "lies before the step"),
+        (step("check", "11:54", outcome="perhaps"), "pass, fail"),
+        (step("note", "11:54", remark={"a": 1}), "is a text"),
+        (step("note", "11:54", source_ref="a\0b"), "none of them for control"),
+        (step("note", "11:54", source_ref="a" * 201), "at most 200"),
+        (step("note", "11:54", incident={"source": "rumour", "ref": "1"}), "has no source"),
+        (step("note", "11:54", incident={"source": "wechat", "ref": "\0"}), "none of them for control"),
         ({**step("accept", "11:54"), "at": "yesterday"}, "no ISO 8601"),
         ({**step("accept", "11:54"), "incident": {"number": "20261124-999999"}}, "names its incident"),
         ({**step("accept", "11:54"), "source_ref": ""}, "needs its own"),
@@ -102,6 +120,53 @@ def test_nobody_posts_without_a_token(house: House) -> None:
     assert post_steps(house.client, "guess", step("accept", "11:54")).status_code == 401
     assert house.client.post("/intake/steps", json=[]).status_code == 401
     assert house.rows("step") == []
+
+
+def test_a_step_told_otherwise_under_the_same_reference_is_refused_and_the_first_stands(house: House) -> None:
+    report(house)
+    token = house.token("center")
+    first, other = step("note", "11:54", remark="看过了"), step("note", "11:54", remark="没去过")
+    assert results(post_steps(house.client, token, first, other)) == ["accepted", "refused"]
+    assert results(post_steps(house.client, token, other, first)) == ["refused", "repeated"]
+    assert [row["remark"] for row in house.rows("step")] == ["看过了"]
+    assert [row["reason"] for row in house.rows("rejected_row")] == ["conflict", "conflict"]
+
+
+def test_two_organisations_may_use_the_same_reference(house: House) -> None:
+    report(house)
+    for name in ("center", "transport"):
+        assert results(post_steps(house.client, house.token(name), step("note", "11:54", remark=name))) == ["accepted"]
+    assert {row["organisation_code"] for row in house.rows("step")} == {"center", "transport"}
+
+
+def test_a_revoked_token_posts_no_more(house: House) -> None:
+    token = house.token("transport")
+    with engines.writing(house.engine) as conn:
+        assert arrivals.revoke_tokens(conn, "transport", NOON) == 1
+    assert post_steps(house.client, token, step("accept", "11:54")).status_code == 401
+
+
+def test_what_a_department_remarks_is_scrubbed_and_nothing_said_stays_empty(house: House) -> None:
+    report(house)
+    told = step("note", "11:54", remark="已联系报案人李四13812345678", outcome=None, to=None, master=None)
+    assert results(post_steps(house.client, house.token("center"), told, step("urge", "11:55", remark=None))) == ["accepted"] * 2
+    assert [row["remark"] for row in house.rows("step")] == ["已联系报案人李*138****5678", ""]
+
+
+def test_a_number_of_another_day_is_not_taken_for_ours(house: House) -> None:
+    report(house)
+    given = {**step("void", "11:54"), "incident": {"number": f"20200101-{house.incidents()[0]['id']:06d}"}}
+    assert results(post_steps(house.client, house.token("center"), given)) == ["refused"]
+
+
+@pytest.mark.parametrize(
+    ("written", "precision"),
+    [("2026-11-24T11:54+08:00", "minute"), ("2026-11-24 11:54+0800", "minute"), ("2026-11-24T03:54Z", "minute"),
+     ("2026-11-24T11:54:00+08:00", "second"), ("2026-11-24T11:54:00.5+08:00", "second")],
+)  # fmt: skip
+def test_an_instant_is_as_exact_as_it_is_written(written: str, precision: str) -> None:
+    at, found = read_instant(written)
+    assert (at.replace(microsecond=0), found) == (datetime(2026, 11, 24, 3, 54, tzinfo=UTC), precision)
 
 
 @pytest.mark.parametrize("body", ["[", "[]", "[" + "{}," * 500 + "{}]"])

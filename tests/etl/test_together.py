@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from support.house import House
 from support.posting import message_xml, post_message, post_steps
 
+from data import engine as engines
 from data.clocks import Clock
 from data.regions import Regions
+from data.schema import incident
+from etl import filing
 from etl.inbox import Worker
 
 SENT = 1_795_490_000
@@ -64,3 +69,21 @@ def test_two_workers_and_departments_at_once_file_everything_once(
     assert all(len(row["report_text"].splitlines()) == MESSAGES for row in live)
     assert len(house.rows("step")) >= SENDERS * MESSAGES
     assert house.differing_cells() == []
+
+
+def test_a_worker_that_waits_for_an_incident_holds_none_of_its_rows(house: House) -> None:
+    if house.engine.dialect.name != "postgresql":
+        return  # SQLite has one writer at a time
+    for number in range(2):
+        post_message(house.client, message_xml("s", SENT + number, str(number), MsgType="text", Content="护栏坏了"), SENT)
+        if number == 0:
+            house.worker.file_kept()
+    with engines.writing(house.engine) as conn:
+        filing.hold(conn, [("wechat", "0")])
+        worker = threading.Thread(target=house.worker.file_kept)
+        worker.start()
+        time.sleep(0.3)
+        # A department that holds the incident takes its row now; were the worker to have it, neither could go on.
+        conn.execute(select(incident.c.id).with_for_update(nowait=True)).all()
+    worker.join(10)
+    assert [row["state_code"] for row in house.rows("message")] == ["filed", "filed"] and len(house.incidents()) == 1
