@@ -131,8 +131,9 @@ class States:
             "incidents": [feed.incident_state({**row, **place}, "") for row, place in zip(newest, places, strict=True)],
             "points": [
                 {"id": row["id"], "version": row["version"], "lon": place["lon"], "lat": place["lat"],
-                 "at": to_microseconds(row["reported_at"]) // 1000, "due": row["due_at"] and to_microseconds(row["due_at"]) // 1000,
-                 "urgency": row["urgency_code"], "state": row["state_code"]}
+                 "at": feed.milliseconds(row["reported_at"]), "due": feed.milliseconds(row["due_at"]),
+                 "risk": feed.milliseconds(row["at_risk_at"]), "urgency": row["urgency_code"],
+                 "state": row["state_code"]}
                 for row, place in zip(points, shown, strict=True) if place["lon"] is not None
             ],
             "progress": running and {"done": running["done_count"], "total": running["total_count"]},

@@ -160,4 +160,10 @@ class City:
             limit_for=self.limit_for,
             town_room_of=self.town_room_of,
             center_code=self.center_code,
+            kind_of=self._kind_of if self.settings.get("roles_checked") else lambda code: "",
+            at_risk_share=float(self.settings["at_risk_share"]),
         )
+
+    def _kind_of(self, organisation_code: str | None) -> str:
+        found = self.organisations.get(organisation_code or "")
+        return found.kind_code if found else ""

@@ -83,10 +83,10 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "id": row["id"],
         "version": row["version"],
         "number": number(row),
-        "at": _milliseconds(row["reported_at"]),
+        "at": milliseconds(row["reported_at"]),
         "precision": row["reported_precision"],
-        "received": _milliseconds(row["received_at"]),
-        "committed": _milliseconds(row["committed_at"]),
+        "received": milliseconds(row["received_at"]),
+        "committed": milliseconds(row["committed_at"]),
         "text": "" if is_restricted else row["report_text"],
         "address": "" if is_restricted else row["address_text"],
         "category": row["category_code"],
@@ -95,10 +95,14 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "urgency": row["urgency_code"],
         "restricted": is_restricted,
         "state": row["state_code"],
-        "since": _milliseconds(row["state_since_at"]),
+        "since": milliseconds(row["state_since_at"]),
         "holder": row["holder_code"],
-        "due": _milliseconds(row["due_at"]),
-        "accept_due": _milliseconds(row["accept_due_at"]),
+        "due": milliseconds(row["due_at"]),
+        "risk": milliseconds(row["at_risk_at"]),
+        "holder_since": milliseconds(row["holder_since_at"]),
+        "holder_due": milliseconds(row["holder_due_at"]),
+        "supervised": row["supervise_level"],
+        "accept_due": milliseconds(row["accept_due_at"]),
         "basis": row["place_basis_code"],
         "lon": row["lon"],
         "lat": row["lat"],
@@ -109,7 +113,7 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "returns": row["return_count"],
         "marks": row["impossible_count"],
         "media": row["media_count"],
-        "ended": _milliseconds(row["ended_at"]),
+        "ended": milliseconds(row["ended_at"]),
         "action": action_code,
     }
 
@@ -119,5 +123,6 @@ def number(row: Mapping[str, Any]) -> str:
     return f"{row['received_at']:%Y%m%d}-{row['id']:06d}"
 
 
-def _milliseconds(instant: datetime | None) -> int | None:
+def milliseconds(instant: datetime | None) -> int | None:
+    """Epoch milliseconds, as browsers count."""
     return None if instant is None else to_microseconds(instant) // 1000

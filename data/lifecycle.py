@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from data.clocks import Calendar, Limit, deadline, shifted
 from data.errors import CalendarUnpublished
-from data.vocabulary import ACTION_RANK, ENDED_STATES, TRANSITIONS
+from data.holders import DUTIES, HandlingClock, Hands, Holding
+from data.transitions import TRANSITIONS
+from data.vocabulary import ACTION_RANK, ENDED_STATES, SUPERVISE_LEVELS
 
 Row = Mapping[str, Any]
 
@@ -18,24 +20,42 @@ Row = Mapping[str, Any]
 class Rules:
     """What a city adds to the flow: its limits, its calendar, who holds a case that no department holds.
 
-    `limit_for(kind, category_code, condition_code)` gives the `accept` or `finish` limit, or `None`;
-    `town_room_of(township_code)` gives the organisation that holds a fresh report of that township.
+    `limit_for(kind, category_code, condition_code)` gives the `triage`, `dispatch`, `accept`, `finish` or `check` limit, or
+    `None`; `town_room_of(township_code)` gives the organisation that holds a fresh report of that township;
+    `kind_of(organisation_code)` its kind, empty where who may do what is not asked.
     """
 
     calendar: Calendar
     limit_for: Callable[[str, str, str], Limit | None]
     town_room_of: Callable[[str | None], str]
     center_code: str
+    kind_of: Callable[[str | None], str] = lambda code: ""
     extensions_allowed: int = 2  # DOMAIN 3: at most two approvals
+    suspensions_allowed: int = 1  # DOMAIN 3: once
+    at_risk_share: float = 0.8  # of the limit used up
+
+
+class Outcome(NamedTuple):
+    """What a step did: nothing when it has a problem (`vocabulary.PROBLEMS`), and the state it left behind."""
+
+    step: Row
+    problem_code: str
+    state_code: str
+
+    @property
+    def is_possible(self) -> bool:
+        return not self.problem_code
 
 
 @dataclass
 class Condition:
-    """The derived columns of `schema.incident`, and for each step in replay order what it did."""
+    """The derived columns of `schema.incident`; for each step in replay order what it did; who held it from when to when."""
 
     state_code: str
     state_since_at: datetime
     holder_code: str | None = None
+    holder_since_at: datetime | None = None
+    holder_due_at: datetime | None = None
     triaged_at: datetime | None = None
     dispatched_at: datetime | None = None
     accepted_at: datetime | None = None
@@ -46,6 +66,10 @@ class Condition:
     accept_due_at: datetime | None = None
     due_at: datetime | None = None
     due_basis_code: str = "none"
+    at_risk_at: datetime | None = None
+    badly_late_at: datetime | None = None
+    wakes_at: datetime | None = None
+    supervise_level: int = 0
     return_count: int = 0
     rework_count: int = 0
     extend_count: int = 0
@@ -54,7 +78,8 @@ class Condition:
     reopen_count: int = 0
     step_count: int = 0
     impossible_count: int = 0
-    steps: list[tuple[Row, bool, str]] = field(default_factory=list)  # (step, is_possible, state_after_code)
+    steps: list[Outcome] = field(default_factory=list)
+    holdings: list[Holding] = field(default_factory=list)
 
     def columns(self) -> dict[str, Any]:
         """The derived columns of `schema.incident`, by name."""
@@ -62,7 +87,7 @@ class Condition:
 
 
 _JUST_BEFORE: Final = timedelta(microseconds=1)
-_COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name != "steps")
+_COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name not in ("steps", "holdings"))
 _FIRST: Final = {"triage": "triaged_at", "forward": "triaged_at", "dispatch": "dispatched_at", "accept": "accepted_at"}
 _COUNTS: Final = {
     "return": "return_count",
@@ -79,14 +104,15 @@ def in_order(steps: Iterable[Row]) -> list[Row]:
     return sorted(steps, key=lambda step: (step["at"], ACTION_RANK[step["action_code"]], step["source_ref"]))
 
 
-def replay(report: Row, steps: Iterable[Row], rules: Rules) -> Condition:
-    """The state of an incident after its steps.
+def replay(report: Row, steps: Iterable[Row], rules: Rules, at: datetime | None = None) -> Condition:
+    """The state of an incident after its steps, at an instant.
 
     `report` has `reported_at`, `category_code`, `condition_code` and `township_code`; a step has the columns of
-    `schema.step`. A step that the state does not allow changes nothing and is marked; it is never dropped. To know the
-    state at an instant, leave out the steps after it.
+    `schema.step`. A step that may not be changes nothing and is marked; it is never dropped. Steps after `at` are left
+    out; without it the state is that right after the last step. A suspended case wakes by itself on its day.
     """
-    return _Replay(report, rules).run(in_order(steps))
+    known = in_order(steps)
+    return _Replay(report, rules).run(known if at is None else [step for step in known if step["at"] <= at], at)
 
 
 class _Replay:
@@ -97,38 +123,46 @@ class _Replay:
         self.suspended_at: datetime | None = None
         self.dispatcher: str | None = rules.center_code
         self.worker: str | None = None
-        self.condition = Condition(
-            state_code="reported",
-            state_since_at=report["reported_at"],
-            holder_code=rules.town_room_of(report["township_code"]),
-        )
-        self._set_due(report["reported_at"])
+        reported_at, holder_code = report["reported_at"], rules.town_room_of(report["township_code"])
+        self.condition = Condition(state_code="reported", state_since_at=reported_at, holder_code=holder_code)
+        self.hands = Hands(reported_at, holder_code, "reported")
+        self.handling = HandlingClock(rules.calendar, self.limit, self._later)
+        self._set_due(reported_at)
 
-    def run(self, steps: list[Row]) -> Condition:
+    def run(self, steps: list[Row], at: datetime | None) -> Condition:
         condition = self.condition
         for step in steps:
-            is_possible = self._is_possible(step)
-            if is_possible:
+            self._wake(step["at"])
+            problem_code = self._problem(step)
+            if not problem_code:
                 self._apply(step)
             else:
                 condition.impossible_count += 1
             condition.step_count += 1
-            condition.steps.append((step, is_possible, condition.state_code))
+            condition.steps.append(Outcome(step, problem_code, condition.state_code))
+        if at is not None:
+            self._wake(at)
+        self._finish(at)
         return condition
 
-    def _is_possible(self, step: Row) -> bool:
+    def _problem(self, step: Row) -> str:
         condition, action = self.condition, step["action_code"]
-        if (condition.state_code, action) not in TRANSITIONS:
-            return False
+        edge = TRANSITIONS.get((condition.state_code, action))
+        if edge is None:
+            return "state"
+        kind = self.rules.kind_of(step["organisation_code"])
+        if edge.who and kind and kind not in edge.who:
+            return "role"
         if action == "extend":
-            is_late = condition.due_at is not None and step["at"] > condition.due_at
-            return not is_late and condition.extend_count < self.rules.extensions_allowed
-        return True
+            if condition.due_at is not None and step["at"] > condition.due_at:
+                return "overdue"
+            return "" if condition.extend_count < self.rules.extensions_allowed else "too_often"
+        return "too_often" if action == "suspend" and condition.suspend_count >= self.rules.suspensions_allowed else ""
 
     def _apply(self, step: Row) -> None:
         condition, action, at = self.condition, step["action_code"], step["at"]
         before = condition.state_code
-        after = TRANSITIONS[before, action]
+        after = TRANSITIONS[before, action].after_code
         if action == "check" and step["outcome_code"] == "fail":
             action, after = "rework", "handling"
         if action in _COUNTS:
@@ -137,10 +171,42 @@ class _Replay:
             setattr(condition, _FIRST[action], at)
         self._act(action, step)
         self._hold(action, step)
+        self._move(action, before, after, at)
+
+    def _move(self, action: str, before: str, after: str, at: datetime) -> None:
+        condition = self.condition
         if after != before or action == "dispatch":
             condition.state_code, condition.state_since_at = after, at
         if after in ENDED_STATES and before not in ENDED_STATES:
             condition.ended_at, condition.holder_code = at, None
+        if action == "dispatch":
+            self.handling.hand_over(condition.holder_code, at)
+        else:
+            self.handling.move(before, after, at)
+        self.hands.pass_on(at, condition.holder_code, condition.state_code)
+
+    def _wake(self, at: datetime) -> None:
+        wakes_at = self.condition.wakes_at
+        if wakes_at is not None and wakes_at <= at:
+            self._resume(wakes_at)
+            self._move("resume", "suspended", "handling", wakes_at)
+
+    def _finish(self, at: datetime | None) -> None:
+        condition = self.condition
+        condition.holdings = self.hands.until(at)
+        if condition.state_code in ENDED_STATES:
+            return
+        condition.holder_since_at = self.hands.since_at
+        if condition.state_code == "handling":
+            condition.holder_due_at = self.handling.due_at
+        elif condition.state_code == "dispatched":
+            condition.holder_due_at = condition.accept_due_at
+        elif condition.state_code in DUTIES:
+            condition.holder_due_at = self._deadline(DUTIES[condition.state_code], condition.state_since_at)
+        if condition.due_at is not None:
+            reported_at = self.report["reported_at"]
+            condition.at_risk_at = reported_at + self.rules.at_risk_share * (condition.due_at - reported_at)
+            condition.badly_late_at = self._later(condition.due_at)
 
     def _act(self, action: str, step: Row) -> None:
         condition, at = self.condition, step["at"]
@@ -158,8 +224,11 @@ class _Replay:
         elif action == "extend":
             self._extend(step)
         elif action == "suspend":
-            self.suspended_at = at
-        if self.suspended_at is not None and action in ("resume", "resolve", "close"):
+            self.suspended_at, condition.wakes_at = at, step["until_at"]
+        elif action == "supervise":
+            level = step["outcome_code"] or str(condition.supervise_level + 1)
+            condition.supervise_level = int(level) if level in SUPERVISE_LEVELS else int(SUPERVISE_LEVELS[-1])
+        if self.suspended_at is not None and action in ("resume", "resolve", "close", "merge", "void"):
             self._resume(at)
 
     def _hold(self, action: str, step: Row) -> None:
@@ -202,25 +271,25 @@ class _Replay:
 
     def _extend(self, step: Row) -> None:
         condition = self.condition
+        self.handling.extend(step["until_at"])
         if step["until_at"] is not None:
             condition.due_at, condition.due_basis_code = step["until_at"], "extended"
         elif condition.due_at is not None:
-            # One original limit on top of the current deadline (DOMAIN 3); the deadline's own instant is already the next day.
             condition.due_at = self._later(condition.due_at)
+            condition.due_basis_code = "calendar_unpublished" if condition.due_at is None else "extended"
 
     def _later(self, due: datetime) -> datetime | None:
-        assert self.limit is not None
-        try:
-            start = due - _JUST_BEFORE if self.limit.type_code.endswith("days") else due
-            later = deadline(self.rules.calendar, self.limit, start)
-        except CalendarUnpublished:
-            self.condition.due_basis_code = "calendar_unpublished"
+        """One original limit on top of a deadline (DOMAIN 3); a deadline in days is already the next day's first instant."""
+        if self.limit is None:
             return None
-        self.condition.due_basis_code = "extended"
-        return later
+        try:
+            return deadline(self.rules.calendar, self.limit, due - _JUST_BEFORE if self.limit.type_code.endswith("days") else due)
+        except CalendarUnpublished:
+            return None
 
     def _resume(self, at: datetime) -> None:
         condition, since, self.suspended_at = self.condition, self.suspended_at, None
+        condition.wakes_at = None
         if condition.due_at is None or self.limit is None or since is None:
             return
         try:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
 
+EPOCH_ON: Final = date(1970, 1, 1)  # county days are numbered from here
 KINDS: Final = ("day", "week", "month", "quarter")
 
 

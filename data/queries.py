@@ -17,13 +17,12 @@ from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select,
 from data import rollups
 from data.buckets import quantile
 from data.instants import from_microseconds, to_microseconds
-from data.periods import county_date, midnight
+from data.periods import EPOCH_ON, county_date, midnight
 from data.schema import incident, progress, rollup, source_state, step
 from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
-AT_RISK_SHARE: Final = 0.2  # of the limit left
 _NOT_LATE: Final = ("suspended",)  # its clock stands
 
 
@@ -44,8 +43,8 @@ def _open_in(level: str, code: str) -> Any:
     return and_(_in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code.in_(list(URGENCIES)))
 
 
-POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "urgency_code", "state_code", "is_restricted",
-                        "grid_code", "township_code", "village_code")  # fmt: skip
+POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "at_risk_at", "urgency_code", "state_code",
+                        "is_restricted", "grid_code", "township_code", "village_code")  # fmt: skip
 
 
 def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
@@ -120,13 +119,7 @@ def _is_late(now: datetime) -> Any:
 
 
 def _is_at_risk(now: datetime) -> Any:
-    # Instants are whole numbers in the database; the share is of the whole limit, from report to deadline.
-    now_number = to_microseconds(now)
-    due, reported = incident.c.due_at, incident.c.reported_at
-    remaining = _number(due) - now_number
-    return and_(
-        due >= now, incident.c.state_code.not_in(_NOT_LATE), remaining <= AT_RISK_SHARE * (_number(due) - _number(reported))
-    )
+    return and_(incident.c.due_at >= now, incident.c.at_risk_at <= now, incident.c.state_code.not_in(_NOT_LATE))
 
 
 def _number(column: Any) -> Any:
@@ -215,6 +208,38 @@ def median_minutes(conn: Connection, code: str, measure_code: str, first_day: in
         .group_by(cells.bucket)
     )
     return quantile({bucket: int(value) for bucket, value in conn.execute(statement)}, 0.5)
+
+
+def due_counts(
+    conn: Connection, level: str, code: str, first_day: int, last_day: int, now: datetime, zone: ZoneInfo
+) -> dict[str, int]:
+    """The counts that rates are made of (`data.metrics.counts`), of the cases whose deadline lies in these county days.
+
+    Sums come from the rollups; what is still open and not due, or suspended, is counted among the open incidents, at `now`.
+    """
+    cells = rollup.c
+    sums = dict.fromkeys(_COUNT_OF.values(), 0)
+    statement = (
+        select(cells.measure_code, func.sum(cells.value))
+        .where(cells.grouping_code == "day", cells.measure_code.in_(list(_COUNT_OF)), cells.area_code == code)
+        .where(cells.period_start.in_(range(first_day, last_day + 1)))
+        .group_by(cells.measure_code)
+    )
+    sums |= {_COUNT_OF[measure]: int(value) for measure, value in conn.execute(statement)}
+    # A deadline at midnight belongs to the day that ends.
+    begin, end = (midnight(EPOCH_ON + timedelta(days=day), zone) for day in (first_day, last_day + 1))
+    is_due_here = and_(_open_in(level, code), incident.c.due_at > begin, incident.c.due_at <= end, incident.c.resolved_at.is_(None))
+    is_suspended = case((incident.c.state_code == "suspended", 1), else_=0)
+    ahead = case((incident.c.due_at > now, 1), else_=0)
+    found = conn.execute(select(func.sum(ahead), func.sum(is_suspended)).where(is_due_here)).one()
+    return sums | {"not_due": int(found[0] or 0), "suspended": int(found[1] or 0)}
+
+
+_COUNT_OF: Final = {
+    "due": "filed", "due_handled": "handled", "due_on_time": "handled_on_time", "due_ended": "ended",
+    "due_returned": "returned", "due_reworked": "reworked", "due_extended": "extended",
+    "reported": "reported", "resolved": "resolved", "closed": "closed",
+}  # fmt: skip
 
 
 def counts_by_category(conn: Connection, code: str, first_day: int, last_day: int, measure_code: str) -> dict[str, int]:

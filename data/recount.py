@@ -6,6 +6,7 @@ It shares the declared measures and groupings with `data.rollups`, but none of i
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -16,11 +17,17 @@ from sqlalchemy import Connection, delete, select
 from data import engine
 from data.buckets import buckets_of
 from data.rollups import COUNTS, DURATIONS, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
-from data.schema import incident, rollup
+from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES
 
+VERSION: Final = 2  # of what the cells count: raise it with every change of measures or groupings
+_WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
-_NAMES: Final = sorted({measure.at for measure in (*COUNTS, *DURATIONS)} | {measure.start for measure in DURATIONS})
+_NAMES: Final = sorted(
+    {measure.at for measure in (*COUNTS, *DURATIONS)}
+    | {measure.start for measure in DURATIONS}
+    | {each.where for each in COUNTS if each.where}
+)
 _KEYS: Final = ["start", "area", "category", "channel", "bucket"]
 
 
@@ -60,6 +67,8 @@ def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
     """The local hour, day and month of each incident for a measure, and which incidents count."""
     at = incidents[measure.at]
     counts = at.notna()
+    if measure.where:
+        counts &= (incidents[measure.where].fillna(0) != 0).astype(bool)
     if measure.at == "due_at":
         counts &= ~incidents["state_code"].isin(NOT_DUE)
         if measure.code == "due_on_time":
@@ -104,6 +113,21 @@ def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
     stored = {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in (*KEYS, "value"))))}
     differing = [cell for cell in recounted.keys() | stored.keys() if recounted.get(cell, 0) != stored.get(cell, 0)]
     return [(cell, stored.get(cell, 0), recounted.get(cell, 0)) for cell in sorted(differing)]
+
+
+def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
+    """Rebuild the cells if other code than this wrote them; gives whether it did.
+
+    Killed in between, it is done at the next start.
+    """
+    if conn.execute(select(progress.c.done_count).where(progress.c.key == _WRITTEN_BY)).scalar() == VERSION:
+        return False
+    is_any = conn.execute(select(incident.c.id).limit(1)).first() is not None
+    if is_any:
+        rebuild(conn, zone)
+    row = {"key": _WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
+    engine.upsert(conn, progress, [row], keys=("key",))
+    return is_any
 
 
 def rebuild(conn: Connection, zone: ZoneInfo) -> int:

@@ -20,21 +20,24 @@ from sqlalchemy import Connection
 from data import engine
 from data.buckets import bucket_of
 from data.instants import from_microseconds, to_microseconds
+from data.periods import EPOCH_ON
 from data.schema import rollup
 from data.vocabulary import ENDED_STATES
 
 Cell = tuple[str, int, str, str, str, str, int]
-EPOCH_ON: Final = date(1970, 1, 1)
 NOT_DUE: Final = ("merged", "void")  # a case that was merged or void is not asked whether it was in time
 
 
 @dataclass(frozen=True)
 class Measure:
-    """A count of incidents by the county period of `at`; with `start`, also counted by how long it took since then."""
+    """A count of incidents by the county period of `at`; with `start`, also counted by how long it took since then; with
+    `where`, only those in which that column is neither empty nor zero.
+    """
 
     code: str
     at: str
     start: str = ""
+    where: str = ""
 
 
 COUNTS: Final = (
@@ -46,7 +49,12 @@ COUNTS: Final = (
     Measure("closed", "closed_at"),
     Measure("feedback", "feedback_at"),
     Measure("due", "due_at"),  # the cohort of the due date: everyone in it is due
-    Measure("due_on_time", "due_at"),  # of those, resolved by then
+    Measure("due_on_time", "due_at", where="resolved_at"),  # of those, resolved by then
+    Measure("due_handled", "due_at", where="resolved_at"),
+    Measure("due_ended", "due_at", where="closed_at"),
+    Measure("due_returned", "due_at", where="return_count"),
+    Measure("due_reworked", "due_at", where="rework_count"),
+    Measure("due_extended", "due_at", where="extend_count"),
 )
 HOURLY: Final = tuple(measure for measure in COUNTS if measure.code in ("reported", "resolved"))
 DURATIONS: Final = (
@@ -115,11 +123,13 @@ def category_codes(code: str) -> tuple[str, ...]:
 def instant_of(row: Mapping[str, Any], measure: Measure) -> datetime | None:
     """The instant that puts an incident into a measure's period, or `None` when it does not count there."""
     at: datetime | None = row[measure.at]
+    if measure.where and not row[measure.where]:
+        return None
     if at is None or measure.at != "due_at":
         return at
     if row["state_code"] in NOT_DUE:
         return None
-    if measure.code == "due_on_time" and (row["resolved_at"] is None or row["resolved_at"] > at):
+    if measure.code == "due_on_time" and row["resolved_at"] > at:
         return None
     return at - timedelta(microseconds=1)  # a deadline at midnight belongs to the day that ends
 

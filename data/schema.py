@@ -82,7 +82,7 @@ category = Table(
 
 def _open_index(level: str) -> Index:
     """All that the pipeline and the late lists ask of the open incidents of an area, without looking at a row."""
-    asked = (f"{level}_code", "urgency_code", "due_at", "state_code", "state_since_at", "reported_at")
+    asked = (f"{level}_code", "urgency_code", "due_at", "state_code", "state_since_at", "at_risk_at")
     is_open = text("ended_at IS NULL")
     return Index(f"ix_incident_open_{level}", *asked, postgresql_where=is_open, sqlite_where=is_open)
 
@@ -120,6 +120,8 @@ incident = Table(
     Column("state_code", Code, nullable=False),
     Column("state_since_at", Instant, nullable=False),
     Column("holder_code", Code),
+    Column("holder_since_at", Instant),  # while it is open
+    Column("holder_due_at", Instant),  # the holder's clock; the case's is `due_at`
     Column("triaged_at", Instant),
     Column("dispatched_at", Instant),  # the first dispatch
     Column("accepted_at", Instant),  # the first acceptance
@@ -130,6 +132,10 @@ incident = Table(
     Column("accept_due_at", Instant),
     Column("due_at", Instant),
     Column("due_basis_code", Code, nullable=False, default="none"),  # limit, extended, none, calendar_unpublished
+    Column("at_risk_at", Instant),  # from here on little of the limit is left
+    Column("badly_late_at", Instant),  # from here on it is late by a whole limit more
+    Column("wakes_at", Instant),  # a suspended case goes on by itself
+    Column("supervise_level", SmallInteger, nullable=False, default=0),
     Column("return_count", Integer, nullable=False, default=0),
     Column("rework_count", Integer, nullable=False, default=0),
     Column("extend_count", Integer, nullable=False, default=0),
@@ -146,6 +152,9 @@ incident = Table(
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(_open_index(level) for level in ("county", "township", "village")),
+    Index(
+        "ix_incident_wakes_at", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL"), sqlite_where=text("wakes_at IS NOT NULL")
+    ),
 )
 
 step = Table(
@@ -171,6 +180,7 @@ step = Table(
     Column("master_ref", Text, nullable=False, default=""),  # merge: the reference of the incident it goes into
     # Derived by the replay:
     Column("is_possible", Boolean, nullable=False, default=True),
+    Column("problem_code", Code, nullable=False, default=""),  # why it was not: see `data.vocabulary.PROBLEMS`
     Column("state_after_code", Code, nullable=False, default=""),
     UniqueConstraint("source", "source_ref"),
     Index(None, "incident_id", "at"),

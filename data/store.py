@@ -136,12 +136,15 @@ def adopt_waiting_steps(conn: Connection, keys: Mapping[tuple[str, str], int]) -
         conn.execute(statement.where(step.c.incident_id.is_(None)).values(incident_id=incident_id))
 
 
-def mark_steps(conn: Connection, marks: Sequence[tuple[int, bool, str]]) -> None:
-    """Write what the replay found for steps: (step id, is_possible, state_after_code)."""
+def mark_steps(conn: Connection, marks: Sequence[tuple[int, str, str]]) -> None:
+    """Write what the replay found for steps: (step id, problem_code, state_after_code)."""
     if marks:
         statement = update(step).where(step.c.id == bindparam("b_id"))
-        statement = statement.values(is_possible=bindparam("b_possible"), state_after_code=bindparam("b_state"))
-        conn.execute(statement, [{"b_id": key, "b_possible": possible, "b_state": state} for key, possible, state in marks])
+        statement = statement.values(
+            is_possible=bindparam("b_possible"), problem_code=bindparam("b_problem"), state_after_code=bindparam("b_state")
+        )
+        rows = [{"b_id": key, "b_possible": not code, "b_problem": code, "b_state": state} for key, code, state in marks]
+        conn.execute(statement, rows)
 
 
 def bulk_file(

@@ -1,4 +1,4 @@
-"""The field in one page: states, stages, actions and the transitions between them, each in Chinese and English.
+"""The field in one page: states, stages and actions, each in Chinese and English.
 
 Never a colour, never SQL, never anything particular to one city.
 """
@@ -119,6 +119,7 @@ ACTIONS: Final = _words(
     ("resume", "恢复", "resume"),
     ("note", "进展", "progress note"),
     ("urge", "催办", "urge"),
+    ("supervise", "督办", "supervise"),
     ("resolve", "处置完成", "resolve"),
     ("check", "核查", "check"),
     ("rework", "返工", "rework"),
@@ -132,44 +133,19 @@ ACTIONS: Final = _words(
 # Steps of one instant are put in this order, so that a log replays alike whatever the order of arrival.
 ACTION_RANK: Final = {code: rank for rank, code in enumerate(ACTIONS)}
 
-_ANY_OPEN_STAYS: Final = ("note", "urge", "extend")
-
-TRANSITIONS: Final[dict[tuple[str, str], str]] = {
-    ("reported", "triage"): "town",  # the town room takes it on
-    ("reported", "forward"): "city",  # the town room passes it straight up
-    ("reported", "dispatch"): "dispatched",  # a centre that skips triage, as in the seed case
-    ("reported", "resolve"): "checking",  # settled on the spot by the reporter's own grid
-    ("town", "forward"): "city",
-    ("town", "dispatch"): "dispatched",  # to one of the town's four platforms
-    ("town", "resolve"): "checking",  # two-level handling: the town does it itself
-    ("town", "return"): "reported",  # back to the reporter's village for facts
-    ("city", "dispatch"): "dispatched",
-    ("city", "return"): "town",
-    ("city", "resolve"): "checking",  # the centre answers an enquiry itself
-    ("dispatched", "accept"): "handling",
-    ("dispatched", "return"): "city",  # not ours: a reason is required
-    ("dispatched", "dispatch"): "dispatched",  # corrected by the dispatcher
-    ("dispatched", "resolve"): "checking",  # done without signing for it first: seen in the field
-    ("handling", "return"): "city",
-    ("handling", "dispatch"): "dispatched",
-    ("handling", "suspend"): "suspended",
-    ("handling", "resolve"): "checking",
-    ("suspended", "resume"): "handling",
-    ("suspended", "resolve"): "checking",
-    ("checking", "check"): "checking",
-    ("checking", "rework"): "handling",  # the check failed
-    ("closed", "feedback"): "followed_up",
-    ("closed", "reopen"): "handling",
-    ("followed_up", "feedback"): "followed_up",
-    ("followed_up", "reopen"): "handling",  # the reporter is not content
-    **{(state, "close"): "closed" for state in OPEN_STATES},  # cases may close at any level
-    **{(state, "void"): "void" for state in OPEN_STATES},
-    **{(state, "merge"): "merged" for state in OPEN_STATES},
-    **{(state, action): state for state in OPEN_STATES for action in _ANY_OPEN_STAYS},
-}
+# Why a step changes nothing. It stays in the log, marked with one of these.
+PROBLEMS: Final = _words(
+    ("state", "不合流程", "out of order"),
+    ("role", "无此权限", "not theirs to do"),
+    ("overdue", "逾期后延期", "extended when overdue"),
+    ("too_often", "次数已满", "too often"),
+)
 
 # An outcome word a `check` may carry; a failed check is a rework.
 CHECK_OUTCOMES: Final = ("pass", "fail")
+
+# The level a `supervise` may carry as its outcome; "0" takes the flag off, none said is one higher than before.
+SUPERVISE_LEVELS: Final = ("0", "1", "2", "3")
 
 # What gives a person away in running text: after these words a name follows, after those a telephone number.
 NAME_SIGNS: Final = ("我叫", "我名叫", "名字叫", "姓名", "联系人", "举报人", "反映人", "投诉人", "来电人", "报案人", "当事人")

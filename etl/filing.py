@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, cast
 
 from sqlalchemy import Connection, select, tuple_
 
 from data import engine, store
 from data.city import City
 from data.lifecycle import Condition, replay
-from data.schema import step
+from data.schema import incident, step
 
 Key = tuple[str, str]
+WOKEN_AT_ONCE: Final = 200  # incidents of one transaction
 
 
 def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]], at: datetime) -> list[int]:
@@ -31,7 +32,7 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
         old = known.get(key)
         log = steps[old["id"]] if old else waiting.get(key, [])
         new = (dict(old) if old else store.incident_defaults()) | report
-        condition = replay(new, log, city.rules)
+        condition = replay(new, log, city.rules, at)
         new |= condition.columns()
         changes.append((old, new, log[-1]["action_code"] if log else "report"))
         conditions.append(condition)
@@ -65,13 +66,13 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
     logs = store.steps_of(conn, [row["id"] for row in known])
     changes, conditions, impossible = [], [], []
     for old in known:
-        condition = replay(old, logs[old["id"]], city.rules)
+        condition = replay(old, logs[old["id"]], city.rules, at)
         row = dict(old) | condition.columns()
         row["master_id"] = _master_of(conn, condition, old)
-        last = max(logs[old["id"]], key=lambda each: each["id"])
+        last = max(logs[old["id"]], key=lambda each: each["id"], default={"action_code": "report"})
         changes.append((old, row, last["action_code"]))
         conditions.append(condition)
-        keys = ((each["source"], each["source_ref"]) for each, is_possible, _ in condition.steps if not is_possible)
+        keys = ((each["source"], each["source_ref"]) for each, problem_code, _ in condition.steps if problem_code)
         impossible += [key for key in keys if key in new]
     if changes:
         store.save_incidents(conn, changes, zone=city.zone, at=at)
@@ -79,22 +80,45 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
     return impossible
 
 
+def is_any_to_wake(conn: Connection, at: datetime) -> bool:
+    """Whether an incident's day has come: asked often, so without a lock."""
+    return conn.execute(select(incident.c.id).where(incident.c.wakes_at <= at).limit(1)).first() is not None
+
+
+def wake(conn: Connection, city: City, at: datetime) -> int:
+    """Derive anew the incidents whose day has come (a suspension that ends by itself); gives how many."""
+    due = select(incident.c.source, incident.c.source_ref).where(incident.c.wakes_at <= at).order_by(incident.c.wakes_at)
+    keys = [(row.source, row.source_ref) for row in conn.execute(due.limit(WOKEN_AT_ONCE))]
+    if not keys:
+        return 0
+    hold(conn, keys)
+    known = [row for row in store.incidents_by_ref(conn, keys).values() if row["wakes_at"] is not None and row["wakes_at"] <= at]
+    _replay_known(conn, city, known, at, set())
+    return len(known)
+
+
 def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -> int | None:
     if condition.state_code != "merged":
         return None
-    refs = [each["master_ref"] for each, is_possible, _ in condition.steps if is_possible and each["action_code"] == "merge"]
+    refs = [each["master_ref"] for each, problem_code, _ in condition.steps if not problem_code and each["action_code"] == "merge"]
     found = store.ids_by_ref(conn, [(row["source"], ref) for ref in refs if ref])
     return next(iter(found.values()), None)
 
 
 def _mark(conn: Connection, conditions: Sequence[Condition]) -> None:
     changed = [
-        (each["id"], is_possible, state)
+        (each["id"], problem_code, state)
         for condition in conditions
-        for each, is_possible, state in condition.steps
-        if (each["is_possible"], each["state_after_code"]) != (is_possible, state)
+        for each, problem_code, state in condition.steps
+        if (each["problem_code"], each["state_after_code"]) != (problem_code, state)
     ]
     store.mark_steps(conn, changed)
+
+
+def set_marks(condition: Condition) -> None:
+    """Write into the steps of a log that is not stored yet what the replay found for each."""
+    for each, problem_code, state in condition.steps:
+        cast(dict[str, Any], each).update(is_possible=not problem_code, problem_code=problem_code, state_after_code=state)
 
 
 def _waiting_steps(conn: Connection, keys: Sequence[Key]) -> dict[Key, list[dict[str, Any]]]:
@@ -138,9 +162,8 @@ def file_many(
     fresh = []
     for report, steps in (each for key, each in once.items() if key not in known and key not in waiting):
         log = _once(steps)
-        condition = replay(report, log, city.rules)
-        for each, is_possible, state in condition.steps:
-            each["is_possible"], each["state_after_code"] = is_possible, state  # type: ignore[index]
+        condition = replay(report, log, city.rules, at)
+        set_marks(condition)
         fresh.append((report | condition.columns(), log))
     store.bulk_file(conn, fresh, zone=city.zone, at=at)
     changed = [_underived(once[key][0]) for key in waiting]

@@ -60,6 +60,15 @@ class Worker:
         with engines.writing(self.engine) as conn:
             return feed.prune(conn, self.clock.now() - FEED_KEPT)
 
+    def wake_suspended(self) -> int:
+        """Let suspended incidents go on whose day has come; gives how many."""
+        with engines.reading(self.engine) as conn:
+            is_any = filing.is_any_to_wake(conn, self.clock.now())
+        if not is_any:
+            return 0
+        with engines.writing(self.engine) as conn:
+            return filing.wake(conn, self.city, self.clock.now())
+
     def _run(self) -> None:
         tidied_at = -TIDY_SECONDS
         while not self._is_ending:
@@ -68,7 +77,7 @@ class Worker:
                 if time.monotonic() - tidied_at >= TIDY_SECONDS:
                     tidied_at = time.monotonic()
                     self.tidy()
-                filed = self.file_kept()
+                filed = self.file_kept() + self.wake_suspended()
             except Exception:
                 # The database may be away for a while; the messages are kept and wait.
                 log.exception("filing stopped; it goes on in a moment")

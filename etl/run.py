@@ -28,6 +28,7 @@ from etl.demo.driver import Driver
 from etl.folder import Folder
 from etl.inbox import Worker
 
+log = logging.getLogger("shouwang.run")
 WATCH_SECONDS = 2.0
 
 
@@ -38,6 +39,8 @@ def prepare(settings: Settings) -> tuple[Engine, City]:
     engines.upgrade(engine)
     with engines.writing(engine) as conn:
         arrivals.save_city(conn, city)
+        if recount.ensure(conn, city.zone, Clock(settings.clock_start).now()):
+            log.info("what the figures count has changed: they were counted anew")
     return engine, city
 
 

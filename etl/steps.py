@@ -15,7 +15,7 @@ from data.city import City
 from data.clocks import Clock
 from data.errors import AccessDenied, RowRejected, UnknownCode
 from data.schema import incident
-from data.vocabulary import ACTIONS, CHECK_OUTCOMES
+from data.vocabulary import ACTIONS, CHECK_OUTCOMES, SUPERVISE_LEVELS
 from etl import filing, tokens
 from etl.scrub import scrub
 
@@ -155,6 +155,10 @@ def _check(row: dict[str, Any]) -> None:
         raise RowRejected("no_receiver", "A dispatch names in `to` whom it goes to.")
     if action == "merge" and row["master_ref"] in ("", row["incident_ref"]):
         raise RowRejected("no_master", "A merge names in `master` the `ref` of another incident of the same source.")
+    if action == "suspend" and until is None:
+        raise RowRejected("no_day", "A suspension names in `until` the day on which it ends by itself.")
+    if action == "supervise" and row["outcome_code"] not in ("", *SUPERVISE_LEVELS):
+        raise RowRejected("bad_outcome", f"The outcome of a supervision is its level: {', '.join(SUPERVISE_LEVELS)}.")
     if until is not None and not row["at"] <= until <= row["at"] + LONGEST_WAIT:
         raise RowRejected("bad_until", f"`until` lies before the step or more than {LONGEST_WAIT.days} days after it.")
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 
 from dashboard.i18n import Look
 from data.city import City
-from data.lifecycle import in_order
+from data.holders import time_per_holder
+from data.lifecycle import in_order, replay
 from data.periods import county_date
-from data.vocabulary import ACTIONS, STAGES, STATES
+from data.vocabulary import ACTIONS, PROBLEMS, STAGES, STATES
 
 Row = Mapping[str, Any]
 QUIET: Final = ("note", "urge")  # they move nothing
@@ -31,7 +32,7 @@ def timeline(case: Row, steps: Sequence[Row], city: City, look: Look, now: datet
         "place": place(case, city, look),
         "holder": holder(case, city, look),
         "nodes": _nodes(case, steps, city, look, now),
-        "facts": _facts(case, look),
+        "facts": [*_facts(case, look), *_held(case, steps, city, look, now)],
         "verdict": verdict(case, city, look, now),
     }
 
@@ -50,12 +51,12 @@ def holder(case: Row, city: City, look: Look) -> str:
 
 def _nodes(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> list[dict[str, Any]]:
     nodes = [{"action": look.name(ACTIONS["report"]), "at": case["reported_at"], "precision": case["reported_precision"],
-              "who": "", "is_possible": True}]  # fmt: skip
+              "who": "", "problem": ""}]  # fmt: skip
     for step in in_order(steps):
         if step["action_code"] not in QUIET:
             who = city.organisations.get(step["organisation_code"])
             nodes.append({"action": look.name(ACTIONS[step["action_code"]]), "at": step["at"], "precision": step["precision_code"],
-                          "who": look.name(who.name) if who else "", "is_possible": step["is_possible"]})  # fmt: skip
+                          "who": look.name(who.name) if who else "", "problem": step["problem_code"]})  # fmt: skip
     left_out = max(len(nodes) - MOST_NODES, 0)
     waits = [None] + [later["at"] - earlier["at"] for earlier, later in pairwise(nodes)]
     shown = [(nodes[0], None), *[(nodes[place], waits[place]) for place in range(1 + left_out, len(nodes))]]
@@ -74,9 +75,9 @@ def _node(node: Row, wait: timedelta | None, case: Row, look: Look) -> dict[str,
         "action": node["action"],
         "time": look.moment(node["at"], node["precision"]),
         "who": node["who"],
-        "mark": "" if node["is_possible"] else look.word("timeline.impossible"),
+        "mark": look.word("timeline.impossible", reason=look.name(PROBLEMS[node["problem"]])) if node["problem"] else "",
         "wait": "" if wait is None else look.duration(max(wait, timedelta())),
-        "state": "done" if node["is_possible"] else "impossible",
+        "state": "impossible" if node["problem"] else "done",
         "is_late": _is_past(case, node["at"]),
     }
 
@@ -100,6 +101,24 @@ def _facts(case: Row, look: Look) -> list[str]:
     return facts
 
 
+def _held(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> list[str]:
+    """The holder's clock while it is open; once it has ended, who had it longest."""
+    if case["ended_at"] is None:
+        who = holder(case, city, look)
+        if not who or case["holder_since_at"] is None:
+            return []
+        facts = [look.word("timeline.held", holder=who, duration=look.duration(max(now - case["holder_since_at"], timedelta())))]
+        due = case["holder_due_at"]
+        return facts if due is None else [*facts, look.word("timeline.held_due", due=_due_on(due, look))]
+    charged = time_per_holder(replay(case, steps, city.rules).holdings)
+    known = {code: time for code, time in charged.items() if code in city.organisations}
+    if len(known) < 2:
+        return []
+    longest = max(known, key=lambda code: known[code])
+    name = look.name(city.organisations[str(longest)].name)
+    return [look.word("timeline.longest", holder=name, duration=look.duration(known[longest]))]
+
+
 def verdict(case: Row, city: City, look: Look, now: datetime) -> dict[str, str]:
     """Is it late, by how much and why: `kind` (late, risk, on-time, none), `words` and the `reason`."""
     due = case["due_at"]
@@ -111,7 +130,7 @@ def verdict(case: Row, city: City, look: Look, now: datetime) -> dict[str, str]:
         return {"kind": "late", "words": _lateness(due, end, look), "reason": _reason(case, city, look)}
     if case["resolved_at"] is None and case["ended_at"] is None:
         words = look.word("verdict.due", due=_due_on(due, look), duration=look.duration(due - now))
-        is_near = due - now <= 0.2 * (due - case["reported_at"])
+        is_near = case["at_risk_at"] is not None and case["at_risk_at"] <= now
         return {"kind": "risk" if is_near else "on-time", "words": words, "reason": _limit(case, city, look)}
     return {"kind": "on-time", "words": look.word("verdict.in_time"), "reason": _reason(case, city, look)}
 

@@ -110,9 +110,8 @@ class Driver:
             if each.report["reported_at"] > now:
                 continue
             steps = [row for row in each.steps if row["at"] <= now]
-            condition = replay(each.report, steps, self.city.rules)
-            for row, is_possible, state in condition.steps:
-                row["is_possible"], row["state_after_code"] = is_possible, state  # type: ignore[index]
+            condition = replay(each.report, steps, self.city.rules, now)
+            filing.set_marks(condition)
             filed.append((each.report | condition.columns(), steps))
             late_steps += steps
         with engines.writing(self.engine) as conn:

@@ -132,7 +132,8 @@ class Log:
             yield "extend", {"organisation_code": self.department, "remark": self._remark("extend_reasons")}
             self._after(1400, works=True)
         elif chance >= 0.04:
-            yield "suspend", {"organisation_code": self.center, "remark": self._remark("suspend_reasons")}
+            until = self.at + timedelta(days=60)
+            yield "suspend", {"organisation_code": self.center, "remark": self._remark("suspend_reasons"), "until_at": until}
             self._after(20 * 1440, works=True)
             yield "resume", {"organisation_code": self.center}
 

@@ -69,6 +69,7 @@ def _rows(first: int, size: int, generator: Any, grids: list[Any], codes: list[s
             "grid_code": grid.area_code, "triaged_at": at + 5 * minute, "dispatched_at": at + 12 * minute, "accepted_at": min(at + 200 * minute, now),
             "resolved_at": resolved if is_over else None, "closed_at": resolved if is_over else None, "ended_at": resolved if is_over else None,
             "state_code": "closed" if is_over else "handling", "state_since_at": resolved if is_over else at, "due_at": int(due[place]),
+            "at_risk_at": at + int(0.8 * (due[place] - at)), "holder_code": None if is_over else "transport",
         }  # fmt: skip
         rows.append([row[name] for name in store.INCIDENT_COLUMNS])
     return rows

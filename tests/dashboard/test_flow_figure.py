@@ -14,6 +14,7 @@ from dashboard.i18n import Look
 from data import store
 from data.city import City
 from data.lifecycle import replay
+from etl import filing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 ZH, EN = Look("zh-CN", SHANGHAI), Look("en", SHANGHAI)
@@ -34,8 +35,7 @@ def case(
         for place, (action, at, who, to) in enumerate(log)
     ]  # fmt: skip
     condition = replay(report, steps, city.rules)
-    for each, is_possible, _ in condition.steps:
-        each["is_possible"] = is_possible  # type: ignore[index]
+    filing.set_marks(condition)
     return report | condition.columns(), steps
 
 
@@ -50,7 +50,13 @@ SEED = [
 
 def test_the_seed_case_says_6_minutes_25_hours_42_and_113_days_late_and_why(city: City) -> None:
     drawn = flow.timeline(*case(city, "2016-03-15T09:29", SEED), city, ZH, NOW)
-    assert drawn["facts"] == ["上报→派遣 6 分钟", "派遣→接单 25 小时 42 分", "接单→处置 121 天", "全程 122 天"]
+    assert drawn["facts"] == [
+        "上报→派遣 6 分钟",
+        "派遣→接单 25 小时 42 分",
+        "接单→处置 121 天",
+        "全程 122 天",
+        "其中市交通运输局 122 天",
+    ]
     assert drawn["verdict"] == {
         "kind": "late",
         "words": "逾期 113 天",

@@ -67,7 +67,7 @@ def test_an_impossible_step_is_marked_and_changes_nothing() -> None:
     early = step("accept", "2016-03-15T09:30", "transport")
     condition = replay(REPORT, [early, *SEED], RULES)
     assert condition.columns() == replay(REPORT, SEED, RULES).columns() | {"impossible_count": 1, "step_count": 6}
-    assert next((each["action_code"], possible) for each, possible, _ in condition.steps) == ("accept", False)
+    assert next((each["action_code"], problem) for each, problem, _ in condition.steps) == ("accept", "state")
 
 
 def test_a_return_brings_the_case_back_to_the_centre_and_is_counted() -> None:

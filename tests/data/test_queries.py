@@ -14,6 +14,9 @@ from support.cases import FIRST, incident, random_incident
 
 from data import engine as engines
 from data import queries, rollups, store
+from data.metrics.counts import COUNTS
+from data.metrics.registry import compute, total
+from data.periods import county_date
 from data.vocabulary import ENDED_STATES, OPEN_STATES, WAITS_FOR
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -74,7 +77,7 @@ def test_lists_are_complete_ordered_and_of_their_area(engine: Engine, rows: list
     assert {row["id"] for row in late} == {row["id"] for row in mine if is_late(row)}
     assert [row["due_at"] for row in late] == sorted((row["due_at"] for row in late), reverse=True)
     risky = [row for row in mine if row["ended_at"] is None and row["due_at"] and row["due_at"] >= NOW and row["state_code"] != "suspended"
-             and row["due_at"] - NOW <= 0.2 * (row["due_at"] - row["reported_at"])]  # fmt: skip
+             and NOW - row["reported_at"] >= 0.8 * (row["due_at"] - row["reported_at"])]  # fmt: skip
     assert {row["id"] for row in soon} == {row["id"] for row in risky}
     assert {row["id"] for row in points} == {row["id"] for row in mine if row["ended_at"] is None and row["lon"] is not None}
 
@@ -131,3 +134,41 @@ def test_an_incident_that_is_not_there_is_none(engine: Engine) -> None:
         assert queries.incident_with_steps(conn, 10**12) is None
         assert queries.newest_id(conn, "county", "330483") is None
         assert queries.progress_of(conn, "x") is None and queries.source_states(conn) == []
+
+
+@pytest.mark.parametrize(("level", "code"), AREAS)
+def test_the_counts_of_rates_equal_a_recount(engine: Engine, rows: list[dict[str, Any]], level: str, code: str) -> None:
+    last = county_date(NOW, SHANGHAI)
+    first = last - timedelta(days=27)
+    days = (rollups.day_number(first), rollups.day_number(last) + 3)  # three of them are not over
+    with engines.reading(engine) as conn:
+        found = queries.due_counts(conn, level, code, *days, NOW, SHANGHAI)
+    instant = timedelta(microseconds=1)
+    mine = [row for row in within(rows, level, code) if row["due_at"] and row["state_code"] not in ("merged", "void")
+            and first <= county_date(row["due_at"] - instant, SHANGHAI) <= last + timedelta(days=3)]  # fmt: skip
+    waiting = [row for row in mine if row["ended_at"] is None and row["resolved_at"] is None]
+    assert set(found) == set(COUNTS)
+    assert found["filed"] == len(mine) > 0
+    assert found["not_due"] == sum(row["due_at"] > NOW for row in waiting)
+    assert found["suspended"] == sum(row["state_code"] == "suspended" for row in waiting)
+    assert found["handled"] == sum(row["resolved_at"] is not None for row in mine)
+    assert found["handled_on_time"] == sum(row["resolved_at"] is not None and row["resolved_at"] <= row["due_at"] for row in mine)
+    assert found["ended"] == sum(row["closed_at"] is not None for row in mine)
+    for name in ("return", "rework", "extend"):
+        assert found[{"return": "returned", "rework": "reworked", "extend": "extended"}[name]] == sum(
+            row[f"{name}_count"] > 0 for row in mine
+        )
+
+
+def test_a_rate_of_the_county_is_that_of_its_townships_together(engine: Engine, rows: list[dict[str, Any]]) -> None:
+    days = (rollups.day_number(county_date(NOW, SHANGHAI)) - 27, rollups.day_number(county_date(NOW, SHANGHAI)))
+    townships = {row["township_code"] for row in rows if row["township_code"]}
+    with engines.writing(engine) as conn:
+        for row in rows:
+            if row["township_code"] is None:
+                store.save_incidents(conn, [(row, row | {"township_code": "330483100"}, "note")], zone=SHANGHAI, at=FIRST)
+        whole = queries.due_counts(conn, "county", "330483", *days, NOW, SHANGHAI)
+        parts = [queries.due_counts(conn, "township", code, *days, NOW, SHANGHAI) for code in sorted(townships)]
+    assert total(parts) == whole
+    for definition in ("D1", "D2", "D3"):
+        assert compute("on_time_rate", total(parts), definition) == compute("on_time_rate", whole, definition)

@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import Engine, select, update
+from sqlalchemy import Engine, delete, select, update
 from support.cases import FIRST, incident, random_incident
 
 from data import engine as engines
 from data import recount, rollups, store
 from data.buckets import GAMMA, bounds, bucket_of, buckets_of, quantile
-from data.schema import rollup
+from data.schema import progress, rollup
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
@@ -129,3 +129,15 @@ def test_a_quantile_from_buckets_is_within_one_bucket_of_the_exact_one(durations
 
 def test_nothing_counted_has_no_quantile() -> None:
     assert quantile({}, 0.5) is None
+
+
+def test_cells_that_older_code_wrote_are_counted_anew_once(engine: Engine) -> None:
+    save(engine, [(None, random_incident(random.Random(place), str(place)), "report") for place in range(30)])
+    with engines.writing(engine) as conn:
+        assert recount.ensure(conn, SHANGHAI, FIRST)  # nobody has said who wrote them
+        conn.execute(delete(rollup).where(rollup.c.measure_code == "due_handled"))
+        assert recount.check(conn, SHANGHAI) and not recount.ensure(conn, SHANGHAI, FIRST)
+        conn.execute(update(progress).values(done_count=1))
+        assert recount.ensure(conn, SHANGHAI, FIRST)
+    with engines.reading(engine) as conn:
+        assert recount.check(conn, SHANGHAI) == []

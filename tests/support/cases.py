@@ -32,10 +32,12 @@ def random_incident(chance: random.Random, reference: str) -> dict[str, Any]:
     steps = [at + timedelta(minutes=chance.expovariate(1 / 900)) for _ in range(6)]
     names = ("triaged_at", "dispatched_at", "accepted_at", "resolved_at", "closed_at", "feedback_at")
     town = chance.choice((*TOWNS, None))
+    due = at + timedelta(minutes=chance.uniform(0, 4000)) if chance.random() < 0.8 else None
     village = f"{town}{chance.randint(1, 3):03d}" if town and chance.random() < 0.8 else None
     return incident(
         reference, reported_at=at, **{name: when if chance.random() < 0.6 else None for name, when in zip(names, steps, strict=True)},
-        due_at=at + timedelta(minutes=chance.uniform(0, 4000)) if chance.random() < 0.8 else None, state_code=chance.choice(STATES),
+        return_count=chance.choice((0, 0, 1, 2)), rework_count=chance.choice((0, 0, 1)), extend_count=chance.choice((0, 0, 2)),
+        due_at=due, at_risk_at=due and at + 0.8 * (due - at), state_code=chance.choice(STATES),
         township_code=town, village_code=village, grid_code=f"{village}001" if village and chance.random() < 0.8 else None,
         category_code=chance.choice(CATEGORIES), channel_code=chance.choice(CHANNELS),
     )  # fmt: skip

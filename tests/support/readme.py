@@ -44,6 +44,18 @@ def sources_table() -> str:
     return _table(("Source", "What it reads"), rows)
 
 
+def flow_table() -> str:
+    from data import transitions
+
+    return _table(("State", "Action", "State after", "Who may", "Needs", "Why"), transitions.table())
+
+
+def metrics_table() -> str:
+    from data.metrics import table
+
+    return _table(table.HEAD, table.rows())
+
+
 def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
     lines = [head, tuple("---" for _ in head), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)
@@ -51,11 +63,18 @@ def _table(head: tuple[str, ...], rows: list[tuple[str, ...]]) -> str:
 
 def written(text: str) -> str:
     """The README with its tables as they are to be. Raises `ValueError` when a mark is missing."""
-    for name, table in (("settings", settings_table()), ("panels", panels_table()), ("sources", sources_table())):
+    tables = {
+        "settings": settings_table,
+        "panels": panels_table,
+        "sources": sources_table,
+        "flow": flow_table,
+        "metrics": metrics_table,
+    }
+    for name, made in tables.items():
         pattern = re.compile(rf"<!-- {name}: .*?<!-- /{name} -->", re.DOTALL)
         if not pattern.search(text):
             raise ValueError(f"README.md has no marks for the table of {name}.")
-        marked = MARKED.format(name=name, table=table)
+        marked = MARKED.format(name=name, table=made())
         text = pattern.sub(lambda _, marked=marked: marked, text)
     return text
 

@@ -23,12 +23,12 @@ export function age(words, milliseconds) {
   return milliseconds < 60000 ? words["ago.now"] : fill(words["ago"], { duration: duration(words, milliseconds) });
 }
 
-// Late, at risk (a fifth of the limit left) or on time: the same rule as the server's.
+// Late, at risk or on time, by the instants the server has counted.
 export function standing(incident, now) {
   if (["closed", "followed_up", "merged", "void"].includes(incident.state)) return "ended";
   if (incident.due === null || incident.due === undefined || incident.state === "suspended") return "on-time";
   if (incident.due < now) return "late";
-  return incident.due - now <= 0.2 * (incident.due - incident.at) ? "risk" : "on-time";
+  return incident.risk !== null && incident.risk <= now ? "risk" : "on-time";
 }
 
 export function shape(kind) { return SHAPES[kind]; }
