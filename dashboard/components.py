@@ -27,6 +27,11 @@ def note(words: str, kind: str) -> Component:
     return html.P(words, className=f"note note-{kind}")
 
 
+def ledger(drawn: dict[str, str]) -> list[Component]:
+    shape = html.Span(SHAPES[drawn["kind"]], className=f"shape {drawn['kind']}")
+    return [html.Span([shape, " ", drawn["words"]], className=f"state-word ledger {drawn['kind']}")]
+
+
 def today(drawn: dict[str, Any], look: Look) -> list[Component]:
     band: list[Component] = []
     if drawn["scale"] is not None:

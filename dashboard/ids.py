@@ -13,6 +13,7 @@ PANEL_TODAY: Final = "panel-today"
 PANEL_HOURS: Final = "panel-hours"
 PANEL_PIPELINE: Final = "panel-pipeline"
 PANEL_DUE: Final = "panel-due"
+PANEL_LEDGER: Final = "panel-ledger"
 PANEL_TIMELINE: Final = "panel-timeline"
 
 WALL: Final = "wall"

@@ -20,7 +20,7 @@ from dashboard.figures import flow, wall
 from dashboard.i18n import Look
 from dashboard.selection import Selection
 from data import engine as engines
-from data import feed, queries, rollups
+from data import feed, ledger, queries, rollups, sums
 from data.city import City
 from data.periods import county_date
 
@@ -98,6 +98,9 @@ PANELS: Final = (
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),
+    Panel(ids.PANEL_LEDGER, "Has every report its place, and its answer?",
+          lambda conn, asked: sums.ledger_counts(conn, asked.selection.level_code, asked.selection.area_code),
+          lambda found, asked: components.ledger(wall.ledger(ledger.balance(found), asked.look)), ("area",)),
     Panel(ids.PANEL_TIMELINE, "What became of this report?", _read_case, _draw_case, ("area", "incident")),
 )  # fmt: skip
 

@@ -17,7 +17,7 @@ from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select,
 from data import rollups
 from data.buckets import quantile
 from data.instants import from_microseconds, to_microseconds
-from data.periods import EPOCH_ON, county_date, midnight
+from data.periods import county_date, midnight
 from data.schema import incident, progress, rollup, source_state, step
 from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
@@ -38,7 +38,8 @@ def latest_incidents(conn: Connection, level: str, code: str, limit: int) -> lis
     return [dict(row) for row in conn.execute(statement).mappings()]
 
 
-def _open_in(level: str, code: str) -> Any:
+def open_in(level: str, code: str) -> Any:
+    """The condition on `incident` that it is open and of an area."""
     # Every urgency: said so, because without statistics SQLite takes the index on open incidents only for two known columns.
     return and_(_in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code.in_(list(URGENCIES)))
 
@@ -49,7 +50,7 @@ POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", 
 
 def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
     """Open incidents that have a point, the newest `limit` of them: `POINT_COLUMNS`."""
-    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(_open_in(level, code), incident.c.lon.is_not(None))
+    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(open_in(level, code), incident.c.lon.is_not(None))
     return [dict(row) for row in conn.execute(statement.order_by(incident.c.id.desc()).limit(limit)).mappings()]
 
 
@@ -129,7 +130,7 @@ def _number(column: Any) -> Any:
 def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, Any]]:
     """Open incidents by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`, `median_minutes`."""
     late, risk = case((_is_late(now), 1), else_=0), case((_is_at_risk(now), 1), else_=0)
-    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(_open_in(level, code))
+    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(open_in(level, code))
     waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
     for state, since, is_late, is_risk in conn.execute(statement):
         waits[WAITS_FOR[state]].append((since, is_late, is_risk))
@@ -171,13 +172,13 @@ def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, l
 
 
 def _open_due(level: str, code: str) -> Select[Any]:
-    return select(*(incident.c[name] for name in LATE_COLUMNS)).where(_open_in(level, code))
+    return select(*(incident.c[name] for name in LATE_COLUMNS)).where(open_in(level, code))
 
 
 def due_today_count(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> int:
     """Open incidents whose deadline is still to come and falls on today."""
     end = midnight(county_date(now, zone) + timedelta(days=1), zone)
-    statement = select(func.count()).where(_open_in(level, code), incident.c.due_at >= now, incident.c.due_at <= end)
+    statement = select(func.count()).where(open_in(level, code), incident.c.due_at >= now, incident.c.due_at <= end)
     return int(conn.execute(statement).scalar_one())
 
 
@@ -208,38 +209,6 @@ def median_minutes(conn: Connection, code: str, measure_code: str, first_day: in
         .group_by(cells.bucket)
     )
     return quantile({bucket: int(value) for bucket, value in conn.execute(statement)}, 0.5)
-
-
-def due_counts(
-    conn: Connection, level: str, code: str, first_day: int, last_day: int, now: datetime, zone: ZoneInfo
-) -> dict[str, int]:
-    """The counts that rates are made of (`data.metrics.counts`), of the cases whose deadline lies in these county days.
-
-    Sums come from the rollups; what is still open and not due, or suspended, is counted among the open incidents, at `now`.
-    """
-    cells = rollup.c
-    sums = dict.fromkeys(_COUNT_OF.values(), 0)
-    statement = (
-        select(cells.measure_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day", cells.measure_code.in_(list(_COUNT_OF)), cells.area_code == code)
-        .where(cells.period_start.in_(range(first_day, last_day + 1)))
-        .group_by(cells.measure_code)
-    )
-    sums |= {_COUNT_OF[measure]: int(value) for measure, value in conn.execute(statement)}
-    # A deadline at midnight belongs to the day that ends.
-    begin, end = (midnight(EPOCH_ON + timedelta(days=day), zone) for day in (first_day, last_day + 1))
-    is_due_here = and_(_open_in(level, code), incident.c.due_at > begin, incident.c.due_at <= end, incident.c.resolved_at.is_(None))
-    is_suspended = case((incident.c.state_code == "suspended", 1), else_=0)
-    ahead = case((incident.c.due_at > now, 1), else_=0)
-    found = conn.execute(select(func.sum(ahead), func.sum(is_suspended)).where(is_due_here)).one()
-    return sums | {"not_due": int(found[0] or 0), "suspended": int(found[1] or 0)}
-
-
-_COUNT_OF: Final = {
-    "due": "filed", "due_handled": "handled", "due_on_time": "handled_on_time", "due_ended": "ended",
-    "due_returned": "returned", "due_reworked": "reworked", "due_extended": "extended",
-    "reported": "reported", "resolved": "resolved", "closed": "closed",
-}  # fmt: skip
 
 
 def counts_by_category(conn: Connection, code: str, first_day: int, last_day: int, measure_code: str) -> dict[str, int]:

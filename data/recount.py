@@ -16,9 +16,9 @@ from sqlalchemy import Connection, delete, select
 
 from data import engine
 from data.buckets import buckets_of
-from data.rollups import COUNTS, DURATIONS, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
+from data.rollups import ANSWERED, COUNTS, DURATIONS, ENDED, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
 from data.schema import incident, progress, rollup
-from data.vocabulary import ENDED_STATES
+from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
 VERSION: Final = 2  # of what the cells count: raise it with every change of measures or groupings
 _WRITTEN_BY: Final = "rollups-version"
@@ -45,11 +45,18 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
                 for category, channel in _dimensions(incidents, grouping.dimension):
                     counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel)
                     yield from _sizes(counted, grouping.code, measure.code)
-    is_open = incidents[~incidents["state_code"].isin(ENDED_STATES)]
+    has_ended = incidents["state_code"].isin(ENDED_STATES)
+    standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
+    told = incidents[incidents["state_code"].isin(SETTLED_STATES) & incidents["feedback_at"].notna()]
     for level in STOCK_LEVELS:
-        for state, of_state in is_open.groupby("state_code", observed=True):
-            sizes = of_state.groupby(f"{level}_code", observed=True).size()
-            yield from ((("stock", 0, str(area), "", "", f"{STOCK}{state}", 0), int(count)) for area, count in sizes.items())
+        for state, of_state in incidents.groupby(standing):
+            yield from _standing(of_state, level, str(state))
+        yield from _standing(told, level, ANSWERED)
+
+
+def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
+    sizes = incidents.groupby(f"{level}_code", observed=True).size()
+    yield from ((("stock", 0, str(area), "", "", measure_code, 0), int(count)) for area, count in sizes.items())
 
 
 def _read(conn: Connection) -> Any:

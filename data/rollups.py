@@ -22,7 +22,7 @@ from data.buckets import bucket_of
 from data.instants import from_microseconds, to_microseconds
 from data.periods import EPOCH_ON
 from data.schema import rollup
-from data.vocabulary import ENDED_STATES
+from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
 Cell = tuple[str, int, str, str, str, str, int]
 NOT_DUE: Final = ("merged", "void")  # a case that was merged or void is not asked whether it was in time
@@ -64,6 +64,8 @@ DURATIONS: Final = (
     Measure("report_to_resolve", "resolved_at", "reported_at"),
 )
 STOCK: Final = "open_"  # + state: how many are in that open state now
+ENDED: Final = "ended_"  # + state: how many have come to rest there
+ANSWERED: Final = "answered"  # how many of the closed had their reporter told or asked
 
 
 @dataclass(frozen=True)
@@ -134,6 +136,11 @@ def instant_of(row: Mapping[str, Any], measure: Measure) -> datetime | None:
     return at - timedelta(microseconds=1)  # a deadline at midnight belongs to the day that ends
 
 
+def is_answered(row: Mapping[str, Any]) -> bool:
+    """Whether a closed case's reporter has been told or asked."""
+    return row["state_code"] in SETTLED_STATES and row["feedback_at"] is not None
+
+
 def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
     """The cells one incident counts in, each with 1. Pure; `row` has the columns of `schema.incident`."""
     cells: Counter[Cell] = Counter()
@@ -155,10 +162,12 @@ def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
                 for place in places:
                     for category, channel in dimensions[grouping.dimension]:
                         cells[grouping.code, start, place, category, channel, measure.code, found[1]] += 1
-    if row["state_code"] not in ENDED_STATES:
-        for level in STOCK_LEVELS:
-            if areas[level]:
-                cells["stock", 0, areas[level], "", "", STOCK + row["state_code"], 0] += 1
+    standing = [(ENDED if row["state_code"] in ENDED_STATES else STOCK) + row["state_code"]]
+    if is_answered(row):
+        standing.append(ANSWERED)
+    for level in STOCK_LEVELS:
+        for code in standing if areas[level] else ():
+            cells["stock", 0, areas[level], "", "", code, 0] += 1
     return cells
 
 

@@ -85,7 +85,8 @@ STATES: Final = _words(
 )
 
 OPEN_STATES: Final = ("reported", "town", "city", "dispatched", "handling", "suspended", "checking")
-ENDED_STATES: Final = ("closed", "followed_up", "merged", "void")
+SETTLED_STATES: Final = ("closed", "followed_up")
+ENDED_STATES: Final = (*SETTLED_STATES, "merged", "void")
 
 STAGES: Final = _words(
     ("report", "上报", "report"),

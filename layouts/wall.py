@@ -77,7 +77,9 @@ def _header(look: Look, page: Mapping[str, Any]) -> Component:
     return html.Header(
         [
             html.Div([html.H1(names), html.Span(look.word("centre"), className="centre"), *badge], className="header-names"),
-            html.Div([html.Span(id=ids.PROGRESS), html.Span(id=ids.SOURCES)], className="header-state"),
+            html.Div(
+                [html.Span(id=ids.PROGRESS), html.Span(id=ids.PANEL_LEDGER), html.Span(id=ids.SOURCES)], className="header-state"
+            ),
             html.Div(
                 [
                     html.A(look.word("language.other"), href=page["other_address"], className="language"),

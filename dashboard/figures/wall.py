@@ -9,9 +9,21 @@ from typing import Any
 from dashboard.figures import flow
 from dashboard.i18n import Look
 from data.city import City
-from data.vocabulary import STAGES
+from data.ledger import Ledger
+from data.vocabulary import STAGES, STATES
 
 Row = Mapping[str, Any]
+
+
+def ledger(found: Ledger, look: Look) -> dict[str, str]:
+    """The echo ledger in one line: how many settled cases still owe an answer; red, with what is wrong, when it does not add up."""
+    if found.is_balanced:
+        words = look.word("ledger.balanced", unanswered=look.number(found.unanswered))
+        return {"kind": "on-time", "words": words}
+    wrong = [look.word("ledger.missing", count=found.missing)] if found.missing else []
+    wrong += [f"{look.name(STATES[state])} {count:+d}" for state, count in found.differing_states.items()]
+    wrong += found.contradictory
+    return {"kind": "late", "words": look.word("ledger.broken", what=look.word("comma").join(wrong))}
 
 
 def today(counts: Mapping[str, int], hours: Row, open_count: int, late_count: int, due_count: int, look: Look) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
 from data import engine as engines
-from data import queries, rollups, store
+from data import queries, rollups, store, sums
 from data.metrics.counts import COUNTS
 from data.metrics.registry import compute, total
 from data.periods import county_date
@@ -142,7 +142,7 @@ def test_the_counts_of_rates_equal_a_recount(engine: Engine, rows: list[dict[str
     first = last - timedelta(days=27)
     days = (rollups.day_number(first), rollups.day_number(last) + 3)  # three of them are not over
     with engines.reading(engine) as conn:
-        found = queries.due_counts(conn, level, code, *days, NOW, SHANGHAI)
+        found = sums.due_counts(conn, level, code, *days, NOW, SHANGHAI)
     instant = timedelta(microseconds=1)
     mine = [row for row in within(rows, level, code) if row["due_at"] and row["state_code"] not in ("merged", "void")
             and first <= county_date(row["due_at"] - instant, SHANGHAI) <= last + timedelta(days=3)]  # fmt: skip
@@ -167,8 +167,8 @@ def test_a_rate_of_the_county_is_that_of_its_townships_together(engine: Engine, 
         for row in rows:
             if row["township_code"] is None:
                 store.save_incidents(conn, [(row, row | {"township_code": "330483100"}, "note")], zone=SHANGHAI, at=FIRST)
-        whole = queries.due_counts(conn, "county", "330483", *days, NOW, SHANGHAI)
-        parts = [queries.due_counts(conn, "township", code, *days, NOW, SHANGHAI) for code in sorted(townships)]
+        whole = sums.due_counts(conn, "county", "330483", *days, NOW, SHANGHAI)
+        parts = [sums.due_counts(conn, "township", code, *days, NOW, SHANGHAI) for code in sorted(townships)]
     assert total(parts) == whole
     for definition in ("D1", "D2", "D3"):
         assert compute("on_time_rate", total(parts), definition) == compute("on_time_rate", whole, definition)
