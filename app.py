@@ -11,9 +11,8 @@ from fastapi import FastAPI
 import callbacks
 from dashboard import health, live, live_routes, routes, serving
 from dashboard.panels import Renderer
-from data import arrivals
 from data import city as cities
-from data import engine as engines
+from data import opening
 from data import settings as settings_module
 from data.clocks import Clock
 from data.errors import ShouwangError
@@ -28,10 +27,7 @@ def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI app. Raises `ShouwangError` when settings, city or database cannot be used."""
     clock = Clock(settings.clock_start)
     city = cities.load(settings.city_folder)
-    engine = engines.create(settings.url)
-    engines.upgrade(engine)
-    with engines.writing(engine) as conn:
-        arrivals.save_city(conn, city)
+    engine = opening.open_store(settings.url, city, clock.now())
     regions = Regions(city)
     stream = live.Live(engine, clock)
     worker = inbox.Worker(engine, city, regions, clock)

@@ -14,9 +14,9 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
-from data import arrivals, recount
 from data import city as cities
 from data import engine as engines
+from data import opening, recount
 from data import settings as settings_module
 from data.city import City
 from data.clocks import Clock
@@ -28,20 +28,13 @@ from etl.demo.driver import Driver
 from etl.folder import Folder
 from etl.inbox import Worker
 
-log = logging.getLogger("shouwang.run")
 WATCH_SECONDS = 2.0
 
 
 def prepare(settings: Settings) -> tuple[Engine, City]:
     """The database at the newest schema with the city in it. Raises `ShouwangError`."""
     city = cities.load(settings.city_folder)
-    engine = engines.create(settings.url)
-    engines.upgrade(engine)
-    with engines.writing(engine) as conn:
-        arrivals.save_city(conn, city)
-        if recount.ensure(conn, city.zone, Clock(settings.clock_start).now()):
-            log.info("what the figures count has changed: they were counted anew")
-    return engine, city
+    return opening.open_store(settings.url, city, Clock(settings.clock_start).now()), city
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -147,7 +147,7 @@ class Log:
         yield "check", {"organisation_code": checker, "outcome_code": "pass"}
         self._after(40, works=True)
         yield "close", {"organisation_code": checker}
-        if self.generator.random() < 0.45:
+        if self.generator.random() < 0.97:
             self._after(2 * 1440, works=True)
             yield "feedback", {"organisation_code": self.center}
             if self.generator.random() < 0.03:

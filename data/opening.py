@@ -1,0 +1,25 @@
+"""Opens the store for work: the newest schema, the city in it, and cells that this code understands."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from sqlalchemy import Engine
+
+from data import arrivals, recount
+from data import engine as engines
+from data.city import City
+
+log = logging.getLogger("shouwang.opening")
+
+
+def open_store(url: str, city: City, at: datetime) -> Engine:
+    """The database, ready. Raises `StoreUnavailable`. Killed in between, it does what is left the next time."""
+    engine = engines.create(url)
+    engines.upgrade(engine)
+    with engines.writing(engine) as conn:
+        arrivals.save_city(conn, city)
+        if recount.ensure(conn, city.zone, at):
+            log.info("what the figures count has changed: they were counted anew")
+    return engine
