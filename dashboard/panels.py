@@ -69,8 +69,19 @@ def _read_pipeline(conn: Connection, asked: Asked) -> Any:
 
 
 def _read_due(conn: Connection, asked: Asked) -> Any:
-    where = (asked.selection.level_code, asked.selection.area_code, asked.now, MOST_DUE)
-    return {"late": queries.late_incidents(conn, *where), "soon": queries.soon_due_incidents(conn, *where)}
+    area = (asked.selection.level_code, asked.selection.area_code)
+    return {
+        "late": queries.late_incidents(conn, *area, asked.now, MOST_DUE),
+        "soon": queries.soon_due_incidents(conn, *area, asked.now, MOST_DUE),
+        "bounced": queries.most_bounced(conn, *area),
+    }
+
+
+def _draw_due(found: Any, asked: Asked) -> list[Any]:
+    case, steps = found["bounced"] or (None, [])
+    bounced = [] if case is None else [wall.bounced(case, steps, asked.city, asked.look, asked.now)]
+    rows = wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE - len(bounced))
+    return components.due([*bounced, *rows], asked.look)
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
@@ -92,9 +103,7 @@ PANELS: Final = (
           lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",)),
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
-    Panel(ids.PANEL_DUE, "What is late or about to be?", _read_due,
-          lambda found, asked: components.due(
-              wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE), asked.look), ("area",)),
+    Panel(ids.PANEL_DUE, "What is late or about to be, and what is passed to and fro?", _read_due, _draw_due, ("area",)),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),

@@ -79,6 +79,12 @@ def time_per_holder(holdings: Sequence[Holding]) -> dict[str | None, timedelta]:
     return charged
 
 
+def chain(holdings: Sequence[Holding]) -> list[str]:
+    """The hands a case went through, in order: each holder once for each time it was handed over."""
+    codes = [each.holder_code for each in holdings if each.holder_code is not None]
+    return [code for place, code in enumerate(codes) if place == 0 or code != codes[place - 1]]
+
+
 class HandlingClock:
     """The handling limit of the department that has the case; it stands while the case is out of its hands."""
 

@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, text, type_coerce
 
 from data import rollups
 from data.buckets import quantile
@@ -23,6 +23,7 @@ from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
+BOUNCES: Final = 2  # given back so often, a case is passed to and fro; said as a literal, for its index
 _NOT_LATE: Final = ("suspended",)  # its clock stands
 
 
@@ -169,6 +170,14 @@ def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, l
     """Open incidents at risk, the nearest deadline first: `LATE_COLUMNS`."""
     statement = _open_due(level, code).where(_is_at_risk(now)).order_by(incident.c.due_at, incident.c.id).limit(limit)
     return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+def most_bounced(conn: Connection, level: str, code: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
+    """The open incident of an area that was given back most often, at least twice, with its steps; `None` when there is none."""
+    statement = select(incident.c.id).where(incident.c.ended_at.is_(None), incident.c.return_count >= text(str(BOUNCES)))
+    worst = statement.where(_in_area(level, code)).order_by(incident.c.return_count.desc(), incident.c.id).limit(1)
+    found = conn.execute(worst).scalar()
+    return None if found is None else incident_with_steps(conn, found)
 
 
 def _open_due(level: str, code: str) -> Select[Any]:

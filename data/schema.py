@@ -87,6 +87,8 @@ def _open_index(level: str) -> Index:
     return Index(f"ix_incident_open_{level}", *asked, postgresql_where=is_open, sqlite_where=is_open)
 
 
+_BOUNCING = text("ended_at IS NULL AND return_count >= 2")  # few: what departments pass to and fro
+
 incident = Table(
     "incident",
     metadata,
@@ -152,6 +154,7 @@ incident = Table(
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(_open_index(level) for level in ("county", "township", "village")),
+    Index("ix_incident_bouncing", "return_count", postgresql_where=_BOUNCING, sqlite_where=_BOUNCING),
     Index(
         "ix_incident_wakes_at", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL"), sqlite_where=text("wakes_at IS NOT NULL")
     ),

@@ -9,10 +9,13 @@ from typing import Any
 from dashboard.figures import flow
 from dashboard.i18n import Look
 from data.city import City
+from data.holders import chain
 from data.ledger import Ledger
+from data.lifecycle import replay
 from data.vocabulary import STAGES, STATES
 
 Row = Mapping[str, Any]
+MOST_HANDS = 4  # the last ones: what a row has room for
 
 
 def ledger(found: Ledger, look: Look) -> dict[str, str]:
@@ -99,6 +102,14 @@ def due(late: Sequence[Row], soon: Sequence[Row], city: City, look: Look, now: d
     ]
     half = most // 2
     return late_rows[: max(half, most - len(soon_rows))] + soon_rows[: max(most - half, most - len(late_rows))]
+
+
+def bounced(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> dict[str, str]:
+    """The row of a case that is passed to and fro, with the chain of hands it went through."""
+    hands = chain(replay(case, steps, city.rules, now).holdings)[-MOST_HANDS:]
+    names = [look.name(city.organisations[code].name) for code in hands if code in city.organisations]
+    words = look.word("due.bounced", count=case["return_count"])
+    return _due_row(case, "late", words, city, look) | {"place": "", "holder": " → ".join(names)}
 
 
 def _due_row(case: Row, kind: str, words: str, city: City, look: Look) -> dict[str, str]:

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from support.cases import incident
 
-from dashboard.figures import flow
+from dashboard.figures import flow, wall
 from dashboard.i18n import Look
 from data import store
 from data.city import City
@@ -134,3 +134,13 @@ def test_durations_are_said_as_people_say_them(minutes: float, zh: str, en: str)
 def test_numbers_are_in_wan_and_thousands() -> None:
     assert [ZH.number(each) for each in (0, 9999, 12_345, 2.5e8)] == ["0", "9999", "1.2 万", "2.5 亿"]
     assert EN.number(12_345) == "12,345"
+
+
+def test_a_case_passed_to_and_fro_shows_its_chain(city: City) -> None:
+    log = [("forward", "2026-11-23T09:10", None, None), ("dispatch", "2026-11-23T09:20", "center", "transport"),
+           ("return", "2026-11-23T10:00", "transport", None), ("dispatch", "2026-11-23T10:30", "center", "water"),
+           ("return", "2026-11-23T11:00", "water", None)]  # fmt: skip
+    drawn = wall.bounced(*case(city, "2026-11-23T09:00", log), city, ZH, NOW)
+    assert drawn["words"] == "退回 2 次" and drawn["kind"] == "late"
+    center = "市社会治理综合指挥中心"
+    assert drawn["holder"] == f"市交通运输局 → {center} → 市水利局 → {center}"

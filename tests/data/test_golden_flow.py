@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from data.clocks import Calendar, Limit, deadline, working_time
-from data.holders import time_per_holder
+from data.holders import chain, time_per_holder
 from data.lifecycle import Rules, replay
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -175,3 +175,11 @@ def test_at_risk_and_badly_late_follow_from_the_deadline() -> None:
     assert case.due_at == local("2016-03-20T00:00")  # four natural days after the 15th end with the 19th
     assert case.at_risk_at == local("2016-03-19T00:00")  # four fifths of five days
     assert case.badly_late_at == local("2016-03-24T00:00")  # four days more
+
+
+def test_the_chain_of_hands_of_a_case_that_is_passed_to_and_fro() -> None:
+    log = [*SEED[:3], step("return", "2016-03-17T10:00", "transport", remark="not ours"), step("dispatch", "2016-03-17T11:00", "center", "water"),
+           step("return", "2016-03-18T10:00", "water", remark="not ours"), step("dispatch", "2016-03-18T11:00", "center", "transport")]  # fmt: skip
+    case = replay(report("2016-03-15T09:29"), log, rules(), local("2016-03-18T12:00"))
+    assert chain(case.holdings) == [ROOM, "center", "transport", "center", "water", "center", "transport"]
+    assert case.return_count == 2

@@ -172,3 +172,17 @@ def test_a_rate_of_the_county_is_that_of_its_townships_together(engine: Engine, 
     assert total(parts) == whole
     for definition in ("D1", "D2", "D3"):
         assert compute("on_time_rate", total(parts), definition) == compute("on_time_rate", whole, definition)
+
+
+def test_the_most_bounced_is_the_open_one_given_back_most_often(engine: Engine) -> None:
+    times = {"1": 1, "2": 2, "3": 4, "4": 9, "5": 3}
+    made = [incident(ref, return_count=count, ended_at=NOW if ref == "4" else None, state_code="closed" if ref == "4" else "city",
+                     township_code="330483101" if ref == "3" else "330483100") for ref, count in times.items()]  # fmt: skip
+    with engines.writing(engine) as conn:
+        assert queries.most_bounced(conn, "county", "330483") is None
+        store.save_incidents(conn, [(None, row, "return") for row in made], zone=SHANGHAI, at=FIRST)
+        found = [
+            queries.most_bounced(conn, *area)
+            for area in (("county", "330483"), ("township", "330483100"), ("township", "330483001"))
+        ]
+    assert [each and each[0]["source_ref"] for each in found] == ["3", "5", None]

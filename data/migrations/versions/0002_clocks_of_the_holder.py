@@ -15,6 +15,7 @@ down_revision = "0001"
 LEVELS = ("county", "township", "village")
 INSTANTS = ("holder_since_at", "holder_due_at", "at_risk_at", "badly_late_at", "wakes_at")
 OPEN = sa.text("ended_at IS NULL")
+BOUNCING = sa.text("ended_at IS NULL AND return_count >= 2")
 ASLEEP = sa.text("wakes_at IS NOT NULL")
 
 
@@ -26,11 +27,13 @@ def upgrade() -> None:
     op.execute("UPDATE step SET problem_code = 'state' WHERE NOT is_possible")
     op.execute("UPDATE incident SET wakes_at = reported_at WHERE ended_at IS NULL")
     _index_open("at_risk_at")
+    op.create_index("ix_incident_bouncing", "incident", ["return_count"], postgresql_where=BOUNCING, sqlite_where=BOUNCING)
     op.create_index("ix_incident_wakes_at", "incident", ["wakes_at"], postgresql_where=ASLEEP, sqlite_where=ASLEEP)
 
 
 def downgrade() -> None:
     op.drop_index("ix_incident_wakes_at", "incident")
+    op.drop_index("ix_incident_bouncing", "incident")
     _index_open("reported_at")
     op.drop_column("step", "problem_code")
     for name in ("supervise_level", *INSTANTS):
