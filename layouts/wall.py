@@ -70,13 +70,14 @@ def build(look: Look, page: Mapping[str, Any]) -> Component:
 
 
 def _header(look: Look, page: Mapping[str, Any]) -> Component:
-    names = [html.Span(page["city_name"], className="city")]
+    names, centre = [html.Span(page["city_name"], className="city")], [html.Span(look.word("centre"), className="centre")]
     if page["area_name"] != page["city_name"]:
         names.append(html.Span(page["area_name"], className="area"))
+        centre = []
     badge = [html.Span(look.word("demo"), className="demo")] if page["is_demo"] else []
     return html.Header(
         [
-            html.Div([html.H1(names), html.Span(look.word("centre"), className="centre"), *badge], className="header-names"),
+            html.Div([html.H1(names), *centre, *badge], className="header-names"),
             html.Div(
                 [html.Span(id=ids.PROGRESS), html.Span(id=ids.PANEL_LEDGER), html.Span(id=ids.SOURCES)], className="header-state"
             ),

@@ -14,7 +14,7 @@ from support.serving import ROOT, Server
 
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
 DESIGNED = (".row-text, .row-category, .row-place, .row-state, .due-place, .due-category, .case-text, .case-place, .case-verdict, .case-facts, .node-who, "
-            ".aside, .map-note, .header-state")  # fmt: skip
+            ".aside, .map-note, .ledger, .header-state")  # fmt: skip
 MEASURE = """
 (designed) => {
   const problems = [];
