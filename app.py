@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 import callbacks
 from dashboard import health, live, live_routes, routes, serving
-from dashboard.panels import Renderer
+from dashboard.rendering import Renderer
 from data import city as cities
 from data import opening
 from data import settings as settings_module

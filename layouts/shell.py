@@ -35,6 +35,7 @@ def build() -> Component:
             dcc.Store(id=ids.PULSE),
             dcc.Store(id=ids.STARTED),
             dcc.Store(id=ids.SHOWN),
+            dcc.Store(id=ids.CONFIRMED),
             html.Main(id=ids.PAGE),
         ]
     )

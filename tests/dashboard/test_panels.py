@@ -13,7 +13,8 @@ import pytest
 from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
-from dashboard.panels import PANELS, Renderer
+from dashboard.panels import PANELS
+from dashboard.rendering import Renderer
 from dashboard.selection import Selection
 from data import engine as engines
 from data import store
@@ -22,6 +23,8 @@ from data.vocabulary import ENDED_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=20)
+# Asked of steps, sources, villages or months that these rows do not have: drawn full in test_scenes.py.
+WANT_MORE = {"panel-warnings", "panel-towns", "panel-moves", "panel-near", "panel-answering", "panel-sources"}
 
 
 def save(engine: Engine, rows: list[dict[str, Any]]) -> None:
@@ -36,14 +39,15 @@ def said(drawn: Any) -> str:
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 @pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
 def test_a_panel_draws_nothing_known_and_much_known(engine: Engine, city: City, panel: Any, language: str) -> None:
-    renderer, selection = Renderer(engine, city), Selection("330483", "county", language)
-    empty = said(renderer.render(panel, selection, NOW))
+    selection = Selection("330483", "county", language)
+    empty = said(Renderer(engine, city).render(panel, selection, NOW))
     chance = random.Random(1)
     # Villages of the random rows are not the city's: only towns and grids without a place are asked for by name.
     rows = [random_incident(chance, str(n)) | {"village_code": None, "grid_code": None} for n in range(120)]
     save(engine, [row | {"ended_at": NOW if row["state_code"] in ENDED_STATES else None} for row in rows])
-    full = said(renderer.render(panel, selection, NOW))
-    assert full != empty and "note-failed" not in full + empty
+    full = said(Renderer(engine, city).render(panel, selection, NOW))
+    assert "note-failed" not in full + empty
+    assert (full != empty) == (panel.key not in WANT_MORE)
 
 
 def test_a_failing_panel_says_so_alone_and_keeps_its_last_good_picture(engine: Engine, city: City) -> None:

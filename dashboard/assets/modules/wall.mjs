@@ -3,6 +3,8 @@ import { subscribe } from "./stream.mjs";
 import { Header } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
+import { Freshness } from "./freshness.mjs";
+import { Scenes } from "./scenes.mjs";
 
 let running = null, shown = null;
 
@@ -21,21 +23,32 @@ async function ready() {
   while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise(requestAnimationFrame);
 }
 
+// The server has answered for some tiles: what they show is as of now.
+export function confirm(shownPanels) {
+  if (shownPanels) running?.freshness.confirm(shownPanels.tiles);
+  return window.dash_clientside.no_update;
+}
+
 function run(selection, names) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
-  const slot = document.getElementById("live-list");
-  const header = new Header(document.getElementById("wall"), names);
+  const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
+  const asked = new URLSearchParams(location.search);
+  const header = new Header(wall, names);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
-  const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last } }));
+  const freshness = new Freshness(place, names, () => header.now());
+  const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
+  const scenes = new Scenes(wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
   marks.show(selection.area, selection.level, selection.language);
+  scenes.start();
   const stream = subscribe(selection.area, {
     onState(state) {
       header.setSkew(state.now);
       header.progress = state.progress;
       list.setAll(state.incidents);
       marks.setAll(state.points);
+      scenes.spot();
       pulse(state.last);
     },
     onChange(change) {
@@ -46,11 +59,19 @@ function run(selection, names) {
     onHeartbeat: (heartbeat) => header.hear(heartbeat),
     onStatus: (status) => header.setStatus(status),
   });
-  const second = setInterval(() => header.draw(), 1000);
+  const second = setInterval(() => { header.draw(); freshness.draw(); scenes.draw(header.now()); }, 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
   slot.addEventListener("click", choose);
-  return { isOnPage: () => document.body.contains(slot), stop() { stream.leave(); clearInterval(second); clearInterval(minute); } };
+  const stop = () => { stream.leave(); scenes.leave(); clearInterval(second); clearInterval(minute); };
+  return { freshness, isOnPage: () => document.body.contains(slot), stop };
+}
+
+// Another incident is looked at, without a word in the address.
+function look(id) {
+  if ((shown.incident ?? 0) === (id ?? 0)) return;
+  shown = { ...shown, incident: id || null };
+  window.dash_clientside.set_props("selection", { data: shown });
 }
 
 // A row that is clicked is the chosen incident; the address keeps it. Clicked again, the newest is shown.
