@@ -203,6 +203,7 @@ def case(drawn: Row) -> list[Component]:
         html.Div([html.Span(drawn["category"], className="large-category"), *urgency], className="large-head"),
         html.Div(drawn["number"], className="case-number"),
         html.Div(drawn["text"], className="large-text"),
+        html.Div([*_shape(verdict["kind"]), verdict["words"]], className=f"large-verdict {verdict['kind']}"),
         html.Div(
             [
                 html.Div([html.Span(each["label"], className="label"), html.Span(each["value"], className="large-fact")])
@@ -210,7 +211,6 @@ def case(drawn: Row) -> list[Component]:
             ],
             className="large-facts",
         ),
-        html.Div([*_shape(verdict["kind"]), verdict["words"]], className=f"large-verdict {verdict['kind']}"),
     ]
 
 

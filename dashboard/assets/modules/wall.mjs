@@ -34,6 +34,7 @@ function run(selection, names) {
   document.documentElement.lang = selection.language;
   const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
   const asked = new URLSearchParams(location.search);
+  document.documentElement.dataset.theme = asked.get("theme") ?? "dark";
   const header = new Header(wall, names);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
