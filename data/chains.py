@@ -27,9 +27,8 @@ from data.schema import incident
 from data.trails import hands_of
 
 Row = Mapping[str, Any]
-COLUMNS: Final = tuple(
-    dict.fromkeys((*LATE_COLUMNS, "holder_since_at", "ended_at", "hands_text", "return_count", "supervise_level", *SIGN_COLUMNS.values()))
-)
+_FOR_THE_CHAIN: Final = ("holder_since_at", "ended_at", "hands_text")
+COLUMNS: Final = (*LATE_COLUMNS, *_FOR_THE_CHAIN, "return_count", "supervise_level", *SIGN_COLUMNS.values())
 
 
 def signs(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:

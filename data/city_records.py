@@ -12,9 +12,8 @@ from zoneinfo import ZoneInfo
 
 from data.clocks import Calendar, Limit
 from data.errors import UnknownCode
-from data.instants import EPOCH
 from data.lifecycle import Rules
-from data.periods import midnight
+from data.periods import EPOCH_ON, midnight
 from data.vocabulary import Word
 
 DEFAULT = "*"
@@ -188,7 +187,7 @@ class City:
             last_on = [each.valid_to_on for each in self.areas_of(known.area_code)] if known else []
             lasting = known is not None and (not last_on or None in last_on)
             days = [each for each in last_on if each is not None]
-            end = midnight(max(days) + timedelta(days=1), self.zone) if days else EPOCH
+            end = midnight(max(days) + timedelta(days=1), self.zone) if days else midnight(EPOCH_ON, self.zone)
             self._ends_known[code] = None if lasting else end
         return self._ends_known[code]
 

@@ -11,8 +11,8 @@ from sqlalchemy import Connection, select
 from data.schema import incident
 
 Row = Mapping[str, Any]
-COLUMNS: Final = ("id", "source", "source_ref", "received_at", "reported_at", "state_code", "master_id", "reporter_key", "closed_at",
-                  "feedback_at")  # fmt: skip
+COLUMNS: Final = ("id", "source", "source_ref", "received_at", "reported_at", "state_code", "master_id", "reporter_key",
+                  "closed_at", "feedback_at")  # fmt: skip
 FURTHEST: Final = 20  # a master that was merged itself: so many times it is followed
 
 

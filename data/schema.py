@@ -89,7 +89,6 @@ def _open_index(level: str) -> Index:
     return Index(f"ix_incident_open_{level}", *asked, postgresql_where=is_open, sqlite_where=is_open)
 
 
-
 def _open_by(name: str, column: str, level: str = "") -> Index:
     """The few open incidents for which an instant is known, by it; of an area where a level is said."""
     is_known = text(f"ended_at IS NULL AND {column} IS NOT NULL")

@@ -3,8 +3,9 @@
 `path_text` is the report and every step that moves something, in time: a letter for its action and the microseconds
 since the one before (`rd360000000a92520000000` is reported, dispatched after six minutes, accepted after 25 h 42 min).
 `hands_text` is a JSON list of [organisation code, microseconds]: every hand before the present one, from the report on;
-`null` is nobody's while the case was open, "" the rest it had between its close and its being opened again. What a case adds to the counts of paths follows from these two alone, so a change can take back exactly
-what it added, whatever the rules have become since.
+`null` is nobody's while the case was open, "" the rest it had between its close and its being opened again. What a case
+adds to the counts of ways (`data.paths`) follows from these two alone, so a change can take back exactly what was added,
+whatever the rules have become since.
 """
 
 from __future__ import annotations
