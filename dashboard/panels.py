@@ -11,10 +11,11 @@ from dashboard import components, ids
 from dashboard.figures import flow, wall
 from dashboard.rendering import Asked, Panel
 from dashboard.scene_panels import SCENE_PANELS
-from data import ledger, queries, rollups, sums
+from data import chains, ledger, links, queries, rollups, sums
 from data.periods import county_date
 
 MOST_DUE: Final = 4
+MOST_SIGNS: Final = 2  # of them
 FIRST_TILES: Final = ("today", "pipeline", "due", "hours", "timeline")  # before a page has said what it shows
 
 
@@ -40,29 +41,29 @@ def _read_due(conn: Connection, asked: Asked) -> Any:
     return {
         "late": queries.late_incidents(conn, *area, asked.now, MOST_DUE),
         "soon": queries.soon_due_incidents(conn, *area, asked.now, MOST_DUE),
-        "bounced": queries.most_bounced(conn, *area),
+        "signs": chains.signs(conn, *area, asked.now, MOST_SIGNS),
     }
 
 
 def _draw_due(found: Any, asked: Asked) -> list[Any]:
-    case, steps = found["bounced"] or (None, [])
-    bounced = [] if case is None else [wall.bounced(case, steps, asked.city, asked.look, asked.now)]
-    rows = wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE - len(bounced))
-    return components.due([*bounced, *rows], asked.look)
+    signs = [wall.sign(case, asked.city, asked.look, asked.now) for case in found["signs"]]
+    rows = wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE - len(signs))
+    return components.due([*signs, *rows], asked.look)
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
     chosen = asked.selection.incident_id
     if chosen is None:
         chosen = queries.newest_id(conn, asked.selection.level_code, asked.selection.area_code)
-    return None if chosen is None else queries.incident_with_steps(conn, chosen)
+    found = None if chosen is None else queries.incident_with_steps(conn, chosen)
+    return None if found is None else (*found, links.family(conn, found[0]["id"]))
 
 
 def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
-    case, steps = found
-    return components.timeline(flow.timeline(case, steps, asked.city, asked.look, asked.now))
+    case, steps, family = found
+    return components.timeline(flow.timeline(case, steps, asked.city, asked.look, asked.now, family.master, family.merged))
 
 
 PANELS: Final = (
@@ -70,7 +71,7 @@ PANELS: Final = (
           lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",)),
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
-    Panel(ids.PANEL_DUE, "What is late or about to be, and what is passed to and fro?", _read_due, _draw_due, ("area",)),
+    Panel(ids.PANEL_DUE, "What is late or about to be, and what does nobody own?", _read_due, _draw_due, ("area",)),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),

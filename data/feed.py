@@ -11,6 +11,7 @@ import orjson
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import engine
+from data.alarms import raised
 from data.instants import to_microseconds
 from data.schema import change, change_head
 
@@ -102,6 +103,7 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "holder_since": milliseconds(row["holder_since_at"]),
         "holder_due": milliseconds(row["holder_due_at"]),
         "supervised": row["supervise_level"],
+        "signs": [{"kind": kind, "at": milliseconds(since)} for kind, since in raised(row, row["committed_at"])],
         "accept_due": milliseconds(row["accept_due_at"]),
         "basis": row["place_basis_code"],
         "lon": row["lon"],

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from data import arrivals, recount
+from data import arrivals, recount, rederive
 from data import engine as engines
 from data.city import City
 
@@ -22,4 +22,7 @@ def open_store(url: str, city: City, at: datetime) -> Engine:
         arrivals.save_city(conn, city)
         if recount.ensure(conn, city.zone, at):
             log.info("what the figures count has changed: they were counted anew")
+    looked_at = rederive.ensure(engine, city, at)
+    if looked_at:
+        log.info("what is derived from the steps has changed: %d incidents were derived anew", looked_at)
     return engine
