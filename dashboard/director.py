@@ -123,7 +123,7 @@ def _turned(state: State, programme: Programme) -> State:
         return replace(state, flood_since_at=None)
     if state.shown is not None:
         return _after_interruption(state, programme.rules)
-    return _entered(state, programme.after(_place(state, programme), state.at), programme)
+    return _entered(state, programme.after(place_in(state, programme), state.at), programme)
 
 
 def _after_interruption(state: State, rules: Rules) -> State:
@@ -132,7 +132,7 @@ def _after_interruption(state: State, rules: Rules) -> State:
     return replace(state, shown=_shown((state.queue[0],), state.at, rules), queue=state.queue[1:])
 
 
-def _place(state: State, programme: Programme) -> int:
+def place_in(state: State, programme: Programme) -> int:
     """Where the wall is in a playlist that may have been edited meanwhile."""
     entries = programme.entries
     if state.place < len(entries) and entries[state.place] == state.entry:
@@ -196,7 +196,7 @@ def command(state: State, programme: Programme, said: Command, at: datetime) -> 
             pinned = _entry_of(programme, said.scene, state.at) if said.scene else state.visible
             return replace(state, pinned=pinned, kept_by=said.name)
         case "skip":
-            return _entered(replace(state, pinned=None), programme.after(_place(state, programme), state.at), programme)
+            return _entered(replace(state, pinned=None), programme.after(place_in(state, programme), state.at), programme)
         case "choose":
             return _chosen(state, programme, said.scene or "")
         case "acknowledge":
@@ -215,7 +215,7 @@ def _chosen(state: State, programme: Programme, scene: str) -> State:
     if place is not None:
         return _entered(state, place, programme)
     entry = _entry_of(programme, scene, state.at)
-    return replace(state, place=_place(state, programme), entry=entry, entered_at=state.at, left=entry.dwell)
+    return replace(state, place=place_in(state, programme), entry=entry, entered_at=state.at, left=entry.dwell)
 
 
 def _acknowledged(state: State, rules: Rules, said: Command) -> State:

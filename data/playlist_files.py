@@ -193,12 +193,15 @@ class Kept:
         found, self.problems = _read(city)
         self.current = found or _built(DEFAULT)
 
+    def is_edited(self) -> bool:
+        """Whether the file is another than the one read last."""
+        return self._signature() != self._seen
+
     def refresh(self) -> bool:
-        """Look whether the file is another than before; true when other playlists are in force now."""
-        seen = self._signature()
-        if seen == self._seen:
+        """Read the file if it is another than before; true when other playlists are in force now."""
+        if not self.is_edited():
             return False
-        self._seen = seen
+        self._seen = self._signature()
         found, self.problems = _read(self.city)
         if found is None or found == self.current:
             return False
