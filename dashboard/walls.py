@@ -60,7 +60,7 @@ class Walls:
 
     def ask(self, screen: str, area_code: str) -> dict[str, Any]:
         """What a wall is told now; it is begun when nobody asked before. Raises `UnknownCode` and `TooManyWalls`."""
-        key = (self.playlists.current.screen(screen).name, self.city.area(area_code).area_code)
+        key = (self.playlists.current.screen(screen).title.code, self.city.area(area_code).area_code)
         if key not in self._walls:
             if len(self._walls) >= MOST_WALLS:
                 raise TooManyWalls(f"{MOST_WALLS} walls are open.", remedy="One that nobody asks for is forgotten in an hour.")

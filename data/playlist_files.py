@@ -12,10 +12,11 @@ import yaml
 from data.city_records import City
 from data.playlist_checks import NAME, gaps, known_words, listed, sentences_of
 from data.playlists import ANY, DEFAULT, DEFAULT_SCREEN, THEMES, Entry, Playlists, Rules, Screen, hours_of
+from data.vocabulary import Word
 
 FILE: Final = "playlists.yaml"
 SECTIONS: Final = ("interruption", "playlists", "screens")
-SCREEN_KEYS: Final = ("playlist", "theme", "seams", "sound", "area")
+SCREEN_KEYS: Final = ("name", "playlist", "theme", "seams", "sound", "area")
 RULES: Final[dict[str, tuple[str, str]]] = {
     "show_seconds": ("show", "seconds"),
     "least_seconds": ("least", "seconds"),
@@ -100,6 +101,9 @@ def _screen_sentences(city: City, name: Any, said: Any, lists: dict[str, Any]) -
         yield f"{where}: it needs a playlist."
         return
     yield from known_words(where, said, SCREEN_KEYS)
+    title = said.get("name", {"zh": "", "en": ""})
+    if not isinstance(title, dict) or not all(isinstance(title.get(each), str) for each in ("zh", "en")):
+        yield f"{where}: name needs zh and en."
     chosen = said["playlist"] if isinstance(said["playlist"], dict) else {ANY: said["playlist"]}
     places = {ANY, *city.levels, *(each.area_code for each in city.areas)}
     for place, playlist in chosen.items():
@@ -164,9 +168,9 @@ def _entry(said: dict[str, Any]) -> Entry:
 
 
 def _screen(name: str, said: dict[str, Any]) -> Screen:
-    chosen, seams = said["playlist"], said.get("seams") or {}
+    chosen, seams, title = said["playlist"], said.get("seams") or {}, said.get("name") or {"zh": name, "en": name}
     return Screen(
-        name=name,
+        title=Word(name, title["zh"], title["en"]),
         playlists=chosen if isinstance(chosen, dict) else {ANY: chosen},
         theme=said.get("theme", THEMES[0]),
         has_sound=said.get("sound", False),

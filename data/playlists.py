@@ -14,6 +14,7 @@ from typing import Any, Final
 from data.city_records import City
 from data.clocks import Calendar
 from data.errors import CalendarUnpublished, UnknownCode
+from data.vocabulary import Word
 
 SCENES: Final = ("overview", "flow", "analysis", "assessment", "command", "forces")
 THEMES: Final = ("dark", "light", "high-contrast")
@@ -95,12 +96,12 @@ class Rules:
 
 @dataclass(frozen=True)
 class Screen:
-    """A physical wall: which playlist it shows for which area, how it is built, whether it may sound.
+    """A physical wall: how people call it, which playlist it shows for which area, how it is built, whether it may sound.
 
     `playlists` is by area code, level or `*`; `seams` are shares of its width and height where panels of a spliced wall meet.
     """
 
-    name: str
+    title: Word  # its code is the name in the address
     playlists: Mapping[str, str]
     theme: str = THEMES[0]
     has_sound: bool = False

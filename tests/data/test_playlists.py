@@ -117,6 +117,7 @@ def test_a_folder_without_the_file_has_the_documented_playlist(folder: Path) -> 
         ('{county: county, "*": township}', "night", "screen north: there is no playlist 'night'."),
         ('{county: county, "*": township}', '{"33": county, "*": township}', "screen north: there is no area or level '33'"),
         ("theme: dark\n    sound: true", "theme: pink\n    sound: true", "screen north: theme is one of dark, light, high-contrast, not 'pink'."),
+        ("{zh: 北墙, en: North wall}", "North wall", "screen north: name needs zh and en."),
         ("sound: true", "sound: loud", "screen north: sound is true or false, not 'loud'."),
         ("[0.333, 0.667]", "[0.667, 0.333]", "screen north: seams columns are shares between 0 and 1"),
         ("show_seconds: 45", "show_seconds: 5", "interruption: least_seconds is at most show_seconds."),
