@@ -18,7 +18,7 @@ from data.schema import change, change_head
 
 @dataclass(frozen=True)
 class Entry:
-    """One change to tell: its kind (`incident`, `progress`, `city`), its incident if it has one, and its content."""
+    """One change to tell: its kind (`incident`, `progress`, `city`, `director`), its incident if it has one, and its content."""
 
     kind_code: str
     content: Mapping[str, Any]
@@ -61,6 +61,22 @@ def after(conn: Connection, last_id: int, limit: int = 1000) -> list[tuple[int, 
 def head(conn: Connection) -> int:
     """The number of the newest change: the data's version."""
     return int(conn.execute(select(change_head.c.last_id)).scalar_one())
+
+
+def hold(conn: Connection) -> int:
+    """The number of the newest change, with everybody else's changes kept out until the commit. In a write transaction only.
+
+    Take it before anything else is locked, and write nothing but the feed after it.
+    """
+    return int(conn.execute(select(change_head.c.last_id).where(change_head.c.id == 1).with_for_update()).scalar_one())
+
+
+def of_kind(conn: Connection, kind_code: str, since: datetime) -> list[tuple[int, datetime, str, str]]:
+    """The changes of a kind that has no incident, committed at an instant or later, as `after` gives them."""
+    columns = (change.c.id, change.c.at, change.c.kind_code, change.c.content)
+    # Without an incident they stand together in its index, however many incidents have changed meanwhile.
+    mine = (change.c.incident_id.is_(None), change.c.kind_code == kind_code, change.c.at >= since)
+    return [(row[0], row[1], row[2], row[3]) for row in conn.execute(select(*columns).where(*mine).order_by(change.c.id))]
 
 
 def first(conn: Connection) -> int | None:

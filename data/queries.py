@@ -217,6 +217,11 @@ def incident_with_steps(conn: Connection, incident_id: int) -> tuple[dict[str, A
     return dict(found), [dict(row) for row in steps]
 
 
+def incidents_of(conn: Connection, ids: list[int]) -> list[dict[str, Any]]:
+    """The incidents of these ids, whole rows."""
+    return [dict(row) for row in conn.execute(select(incident).where(incident.c.id.in_(ids)).order_by(incident.c.id)).mappings()]
+
+
 def median_minutes(conn: Connection, code: str, measure_code: str, first_day: int, last_day: int) -> float | None:
     """The median duration of a measure over county days of an area, from the duration buckets; `None` without any."""
     cells = rollup.c

@@ -12,8 +12,10 @@ from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from data import engine, feed, paths, rollups
 from data.schema import area, incident, step
+from data.vocabulary import URGENCIES
 
 Row = Mapping[str, Any]
+ALARMING: Final = next(iter(URGENCIES))
 INCIDENT_COLUMNS: Final = tuple(column.name for column in incident.columns)
 STEP_COLUMNS: Final = tuple(column.name for column in step.columns if column.name != "id")
 
@@ -57,8 +59,8 @@ def save_incidents(
     _count(conn, [(old, new) for old, new, _ in changes], zone)
     shown = shown_places(conn, [new for _, new, _ in changes])
     entries = [
-        feed.Entry("incident", feed.incident_state({**new, **place}, action), new["id"])
-        for (_, new, action), place in zip(changes, shown, strict=True)
+        feed.Entry("incident", feed.incident_state({**new, **place}, action) | {"alarm": is_alarm(old, new)}, new["id"])
+        for (old, new, action), place in zip(changes, shown, strict=True)
     ]
     feed.append(conn, at, entries)
     return [new["id"] for _, new, _ in changes]
@@ -87,6 +89,11 @@ def _update(conn: Connection, rows: Sequence[Row]) -> None:
 def _count(conn: Connection, changes: Sequence[tuple[Row | None, Row]], zone: ZoneInfo) -> None:
     rollups.add(conn, rollups.difference(changes, zone))
     paths.add(conn, paths.difference(changes, zone))
+
+
+def is_alarm(old: Row | None, new: Row) -> bool:
+    """Whether a change makes an incident one of the highest urgency: a new one, or one whose later words say so."""
+    return bool(new["urgency_code"] == ALARMING) and (old is None or old["urgency_code"] != ALARMING)
 
 
 def shown_places(conn: Connection, rows: Sequence[Row]) -> list[dict[str, Any]]:

@@ -51,6 +51,7 @@ REPORTER_KINDS: Final = _words(
     ("device", "设备", "device"),
 )
 
+# The highest first: an incident of it interrupts the walls.
 URGENCIES: Final = _words(
     ("urgent", "紧急", "urgent"),
     ("normal", "一般", "normal"),

@@ -106,7 +106,15 @@ def open_wall(page: Page, url: str, size: tuple[int, int]) -> None:
     page.wait_for_timeout(1500)
 
 
-@pytest.mark.parametrize("path", ["/wall", "/wall?lang=en", "/wall/330483100", "/wall/330483004208?lang=en"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/wall?scene=overview",
+        "/wall?scene=overview&lang=en",
+        "/wall/330483100?scene=overview",
+        "/wall/330483004208?scene=overview&lang=en",
+    ],
+)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_too_small_clipped_overlapping_or_off_the_screen(
     demo: Server, page: Page, path: str, size: tuple[int, int]
@@ -132,13 +140,13 @@ def test_every_scene_is_laid_out_on_every_wall(demo: Server, page: Page, size: t
 @pytest.mark.parametrize("zoom", [0.5, 2.0])
 def test_a_zoomed_browser_shows_the_same_wall(demo: Server, page: Page, zoom: float) -> None:
     # Zoom is a smaller or larger viewport with another pixel ratio.
-    open_wall(page, f"{demo.url}/wall", (int(1920 / zoom), int(1080 / zoom)))
+    open_wall(page, f"{demo.url}/wall?scene=overview", (int(1920 / zoom), int(1080 / zoom)))
     assert page.evaluate(MEASURE, DESIGNED) == []
 
 
 @pytest.mark.parametrize("theme", ["light", "high-contrast"])
 def test_a_theme_is_the_same_wall_in_other_colours(demo: Server, page: Page, theme: str) -> None:
-    open_wall(page, f"{demo.url}/wall?theme={theme}", (1920, 1080))
+    open_wall(page, f"{demo.url}/wall?scene=overview&theme={theme}", (1920, 1080))
     assert page.evaluate(MEASURE, DESIGNED) == []
     grounds = page.evaluate(
         "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.row-text')).color]"
@@ -148,7 +156,7 @@ def test_a_theme_is_the_same_wall_in_other_colours(demo: Server, page: Page, the
 
 def test_seams_are_free_of_text(demo: Server, page: Page) -> None:
     for size, seams in (((5760, 2160), (1 / 3, 2 / 3)), ((3840, 2160), (0.5,)), ((7680, 2160), (0.25, 0.5, 0.75))):
-        open_wall(page, f"{demo.url}/wall?seams={','.join(f'{seam:.4f}' for seam in seams)}", size)
+        open_wall(page, f"{demo.url}/wall?scene=overview&seams={','.join(f'{seam:.4f}' for seam in seams)}", size)
         assert page.evaluate(TEXT_ACROSS, [seam * size[0] for seam in seams]) == []
 
 
@@ -159,7 +167,7 @@ def _screens() -> Path:
 
 
 def test_a_clicked_report_is_the_one_on_the_timeline_and_in_the_address(demo: Server, page: Page) -> None:
-    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    open_wall(page, f"{demo.url}/wall?scene=overview", (1920, 1080))
     row = page.locator(".row").nth(3)
     chosen, category = row.get_attribute("data-incident"), row.locator(".row-category").inner_text()
     row.click()
@@ -171,7 +179,7 @@ def test_a_clicked_report_is_the_one_on_the_timeline_and_in_the_address(demo: Se
 
 
 def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:
-    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    open_wall(page, f"{demo.url}/wall?scene=overview", (1920, 1080))
     before = page.locator("#clock").text_content()
     newest = httpx.get(f"{demo.url}/healthz").json()["data_version"]
     page.wait_for_timeout(9_000)
@@ -187,7 +195,7 @@ def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back
     server = Server(settings)
     server.start()
     settings["PORT"] = str(server.port)
-    open_wall(page, f"{server.url}/wall", (1920, 1080))
+    open_wall(page, f"{server.url}/wall?scene=overview", (1920, 1080))
     page.evaluate("window.isTheSamePage = true")
     server.kill()
     expect(page.locator("[data-link=down]")).to_be_attached(timeout=3_000)

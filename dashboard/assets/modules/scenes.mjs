@@ -1,64 +1,54 @@
-// Which scene this wall shows: the one its address pins, or what the director says. The next one's figures are asked for before it is shown.
-import { Stage } from "./stage.mjs";
-import { fill } from "./words.mjs";
+// The newest state of every wall, for pages that join between two; and asking for one's own. States are whole, never differences.
 
-const READY_MS = 6000; // so long before a scene is shown its figures are asked for
+export const OLD_MS = 15000; // each is said every five seconds
+export const ASK_MS = 600000; // a wall nobody asks for is forgotten in an hour
+export const SILENT_MS = 12000; // a wall that hears nothing of itself asks: perhaps the server began anew
+const AGAIN_MS = 3000;
 
 export class Scenes {
-  // tools: { marks, list, pulse, spotlight(id or null) }
-  constructor(wall, place, names, asked, tools) {
-    Object.assign(this, { wall, words: names.words, tools, pinned: asked.get("scene"), state: null, upcoming: null });
-    this.stage = new Stage(wall, place, seamsOf(asked.get("seams")), (tiles) => this.placed(tiles));
-    [this.name, this.progress] = ["scene-name", "scene-progress"].map((id) => document.getElementById(id));
+  constructor(now = Date.now) { Object.assign(this, { now, kept: new Map() }); }
+
+  keep(message) {
+    if (message.kind === "scene") this.kept.set(keyOf(message.content), { message, at: this.now() });
   }
 
-  start() { this.show(this.pinned ?? "overview"); }
-
-  leave() { this.stage.leave(); }
-
-  tiles() { return [...new Set([...this.stage.tiles(), ...this.stage.tiles(this.upcoming)])]; }
-
-  show(scene) {
-    this.stage.show(scene);
-    this.name.textContent = this.words[`scene.${this.stage.scene}`] ?? "";
-  }
-
-  // What the director says: a whole state, as often as it likes.
-  direct(state) {
-    this.state = state;
-    if (!this.pinned) this.show(state.interruption ? "command" : state.scene);
-  }
-
-  placed() {
-    this.spot();
-    this.tools.list.draw();
-    this.tools.pulse(`s${this.stage.scene}`);
-  }
-
-  // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
-  spot() {
-    const { marks, spotlight } = this.tools, asked = this.state?.interruption?.incident;
-    if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
-    const point = (asked && marks.points.get(asked)) || marks.foremost();
-    spotlight(asked ?? point?.id ?? null);
-    marks.focus(point);
-  }
-
-  draw(now) {
-    const { state } = this;
-    if (!state || this.pinned) return void this.progress.style.setProperty("width", "0");
-    const share = state.until ? Math.min(Math.max((now - state.entered) / (state.until - state.entered), 0), 1) : 0;
-    this.progress.style.setProperty("width", `${(100 * share).toFixed(1)}%`);
-    const upcoming = state.until && state.until - now < READY_MS ? state.next : null;
-    if (upcoming !== this.upcoming) { this.upcoming = upcoming; if (upcoming) this.tools.pulse(`n${upcoming}`); }
-    const mark = state.held ? this.words["scene.held"] : state.pinned ? this.words["scene.pinned"] : "";
-    this.wall.dataset.held = mark ? "yes" : "no";
-    this.name.title = fill(this.words["scene.next"], { scene: this.words[`scene.${state.next}`] ?? "" });
+  // Those that were said of late, oldest wall first.
+  all() {
+    for (const [key, { at }] of this.kept) if (this.now() - at > OLD_MS) this.kept.delete(key);
+    return [...this.kept.values()].map(({ message }) => message);
   }
 }
 
-// "0.5" or "0.333,0.667;0.5": columns, then rows.
-function seamsOf(text) {
-  const [columns, rows] = (text ?? "").split(";").map((part) => part.split(",").map(Number).filter((share) => share > 0 && share < 1));
-  return { columns: columns ?? [], rows: rows ?? [] };
+export function keyOf(state) { return `${state.screen} ${state.area}`; }
+
+// Decides when a wall asks the server for its own state. Pure: the world is handed in.
+export class Asker {
+  // world: { now() -> ms, ask() -> Promise<state or null> }; tell(state) takes the answer.
+  constructor(world, tell) { Object.assign(this, { world, tell, heardAt: -Infinity, askedAt: -Infinity, isAsking: false }); }
+
+  hear() { this.heardAt = this.world.now(); }
+
+  // Called now and then, once a second.
+  async check() {
+    const now = this.world.now(), isSilent = now - this.heardAt > SILENT_MS;
+    if (this.isAsking || now - this.askedAt < (isSilent ? AGAIN_MS : ASK_MS)) return;
+    Object.assign(this, { isAsking: true, askedAt: now });
+    const state = await this.world.ask();
+    this.isAsking = false;
+    if (state) { this.hear(); this.tell(state); }
+  }
+}
+
+// Asks for the state of a screen of an area at once, when it falls silent, and often enough to be kept; give it every state that is
+// heard. Gives { hear(state), stop() }; tell(state) is called with each of this wall's own.
+export function follow(screen, area, tell) {
+  const address = `/scenes/${area}?screen=${encodeURIComponent(screen)}`;
+  const ask = () => fetch(address, { cache: "no-store" }).then((answer) => (answer.ok ? answer.json() : null), () => null);
+  const asker = new Asker({ now: Date.now, ask }, tell);
+  const timer = setInterval(() => asker.check(), 1000);
+  asker.check();
+  return {
+    hear(state) { if (state.screen === screen && state.area === area) { asker.hear(); tell(state); } },
+    stop() { clearInterval(timer); },
+  };
 }
