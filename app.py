@@ -18,7 +18,7 @@ from data.clocks import Clock
 from data.errors import ShouwangError
 from data.regions import Regions
 from data.settings import Settings
-from etl import gateway, inbox
+from etl import echo, gateway, inbox
 from etl.demo import process as demo_process
 from layouts import shell
 
@@ -31,6 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
     regions = Regions(city)
     stream = live.Live(engine, clock)
     worker = inbox.Worker(engine, city, regions, clock)
+    answers = echo.Echo(engine, city, settings, clock)
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
@@ -38,9 +39,11 @@ def create_app(settings: Settings) -> FastAPI:
         await stream.start()
         if settings.has_embedded_worker:
             worker.start()
+            answers.start()
         demo.start()
         yield
         demo.stop()
+        answers.stop()
         worker.stop()
         await stream.stop()
 

@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from data.clocks import Calendar, Limit, deadline, shifted
 from data.errors import CalendarUnpublished
 from data.holders import DUTIES, HandlingClock, Hands, Holding
-from data.transitions import TRANSITIONS
+from data.transitions import TRANSITIONS, proven
 from data.vocabulary import ACTION_RANK, ENDED_STATES, SUPERVISE_LEVELS
 
 Row = Mapping[str, Any]
@@ -78,6 +78,7 @@ class Condition:
     reopen_count: int = 0
     step_count: int = 0
     impossible_count: int = 0
+    has_evidence: bool = False  # see `data.transitions.proven`
     steps: list[Outcome] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
 
@@ -89,14 +90,7 @@ class Condition:
 _JUST_BEFORE: Final = timedelta(microseconds=1)
 _COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name not in ("steps", "holdings"))
 _FIRST: Final = {"triage": "triaged_at", "forward": "triaged_at", "dispatch": "dispatched_at", "accept": "accepted_at"}
-_COUNTS: Final = {
-    "return": "return_count",
-    "rework": "rework_count",
-    "extend": "extend_count",
-    "suspend": "suspend_count",
-    "urge": "urge_count",
-    "reopen": "reopen_count",
-}
+_COUNTS: Final = {action: f"{action}_count" for action in ("return", "rework", "extend", "suspend", "urge", "reopen")}
 
 
 def in_order(steps: Iterable[Row]) -> list[Row]:
@@ -170,6 +164,7 @@ class _Replay:
         if action in _FIRST and getattr(condition, _FIRST[action]) is None:
             setattr(condition, _FIRST[action], at)
         self._act(action, step)
+        condition.has_evidence = proven(action, step, before=condition.has_evidence)
         self._hold(action, step)
         self._move(action, before, after, at)
 

@@ -26,17 +26,21 @@ from sqlalchemy import (
 
 from data.columns import Code, Id, metadata
 from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
+from data.schema_echo import answer, ledger_check, refusal
 from data.schema_intake import batch, message, organisation_token, progress, rejected_row, reporter, snapshot, source_state
 
 __all__ = [
     "EPOCH",
     "Instant",
+    "answer",
     "batch",
     "from_microseconds",
+    "ledger_check",
     "message",
     "metadata",
     "organisation_token",
     "progress",
+    "refusal",
     "rejected_row",
     "reporter",
     "snapshot",
@@ -146,7 +150,12 @@ incident = Table(
     Column("reopen_count", Integer, nullable=False, default=0),
     Column("step_count", Integer, nullable=False, default=0),
     Column("impossible_count", Integer, nullable=False, default=0),
+    Column("has_evidence", Boolean, nullable=False, default=False),  # of what was done: see `data.transitions.proven`
+    # Not derived from the log:
     Column("master_id", Id),  # the incident this one was merged into
+    Column(
+        "answer_code", Code, nullable=False, default=""
+    ),  # of its reporter's answer: queued, sent, failed; empty when none is owed
     UniqueConstraint("source", "source_ref"),
     Index(None, "reported_at"),
     Index(None, "county_code", "reported_at"),
@@ -154,6 +163,12 @@ incident = Table(
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(_open_index(level) for level in ("county", "township", "village")),
+    Index(
+        "ix_incident_master",
+        "master_id",
+        postgresql_where=text("master_id IS NOT NULL"),
+        sqlite_where=text("master_id IS NOT NULL"),
+    ),
     Index("ix_incident_bouncing", "return_count", postgresql_where=_BOUNCING, sqlite_where=_BOUNCING),
     Index(
         "ix_incident_wakes_at", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL"), sqlite_where=text("wakes_at IS NOT NULL")

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from data.errors import SettingsError
 
@@ -31,7 +32,11 @@ class Settings:
     demo_days: str = _setting("456", "Days of demo history, today included.")
     wechat_token: str = _setting("", "Token of the WeChat official account; empty closes its intake.")
     wechat_aes_key: str = _setting("", "EncodingAESKey of the official account, 43 characters, for encrypted mode.")
-    wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages.")
+    wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages; needed for answers.")
+    wechat_app_secret: str = _setting(
+        "", "AppSecret of the official account; without it and the AppId no answer leaves the machine."
+    )
+    wechat_api: str = _setting("https://api.weixin.qq.com", "Where answers to reporters are sent.")
     secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
     clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
     embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
@@ -55,6 +60,19 @@ class Settings:
     @property
     def has_embedded_worker(self) -> bool:
         return _switch("EMBEDDED_WORKER", self.embedded_worker)
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether answers may leave this machine."""
+        return bool(self.wechat_app_id and self.wechat_app_secret)
+
+    @property
+    def wechat_api_url(self) -> str:
+        """Without a slash at its end. In the clear only to this machine itself, for the secret goes there."""
+        parsed = urlsplit(self.wechat_api)
+        if parsed.scheme != "https" and (parsed.scheme != "http" or parsed.hostname not in ("127.0.0.1", "localhost", "::1")):
+            raise _bad("WECHAT_API", self.wechat_api, "an https address, or http on this machine")
+        return self.wechat_api.rstrip("/")
 
     @property
     def var_folder(self) -> Path:
@@ -86,7 +104,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     source = os.environ if environment is None else environment
     given = {each.name: source[each.name.upper()].strip() for each in fields(Settings) if each.name.upper() in source}
     settings = Settings(**given)
-    for name in ("port_number", "demo_days_count", "demo_seed_number", "is_demo", "has_embedded_worker", "clock_start"):
+    for name in (
+        "port_number",
+        "demo_days_count",
+        "demo_seed_number",
+        "is_demo",
+        "has_embedded_worker",
+        "clock_start",
+        "wechat_api_url",
+    ):
         getattr(settings, name)
     return settings
 

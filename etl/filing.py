@@ -8,10 +8,11 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, select, tuple_
 
-from data import engine, store
+from data import answers, engine, refusals, store
 from data.city import City
 from data.lifecycle import Condition, replay
 from data.schema import incident, step
+from etl.answers import Answering, Change
 
 Key = tuple[str, str]
 WOKEN_AT_ONCE: Final = 200  # incidents of one transaction
@@ -27,7 +28,8 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
     known = store.incidents_by_ref(conn, keys)
     steps = store.steps_of(conn, [row["id"] for row in known.values()])
     waiting = _waiting_steps(conn, [key for key in keys if key not in known])
-    changes, conditions = [], []
+    changes: list[Change] = []
+    conditions = []
     for key, report in zip(keys, reports, strict=True):
         old = known.get(key)
         log = steps[old["id"]] if old else waiting.get(key, [])
@@ -36,7 +38,11 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
         new |= condition.columns()
         changes.append((old, new, log[-1]["action_code"] if log else "report"))
         conditions.append(condition)
-    ids = store.save_incidents(conn, changes, zone=city.zone, at=at)
+    refusals.admit(conn, [key for key in keys if key not in known], at)
+    answering = Answering(conn, city)
+    answering.prepare(changes, conditions, lambda each: each["incident_id"] is None)
+    ids = store.save_incidents(conn, changes, zone=city.zone, at=at)[: len(keys)]
+    answering.queue(at)
     store.adopt_waiting_steps(conn, {key: ids[place] for place, key in enumerate(keys) if key in waiting})
     _mark(conn, conditions)
     return ids
@@ -47,7 +53,7 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     accepted, repeated, marked (the state does not allow it: kept and marked) or waiting (its incident is not here yet).
     """
     keys = [(row["incident_source"], row["incident_ref"]) for row in rows]
-    hold(conn, keys)
+    hold(conn, [*keys, *_linked(conn, keys, rows)])
     known = store.incidents_by_ref(conn, keys)
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
@@ -64,7 +70,8 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
 
 def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]], at: datetime, new: set[Key]) -> list[Key]:
     logs = store.steps_of(conn, [row["id"] for row in known])
-    changes, conditions, impossible = [], [], []
+    changes: list[Change] = []
+    conditions, impossible = [], []
     for old in known:
         condition = replay(old, logs[old["id"]], city.rules, at)
         row = dict(old) | condition.columns()
@@ -75,9 +82,20 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
         keys = ((each["source"], each["source_ref"]) for each, problem_code, _ in condition.steps if problem_code)
         impossible += [key for key in keys if key in new]
     if changes:
+        answering = Answering(conn, city)
+        answering.prepare(changes, conditions, lambda each: (each["source"], each["source_ref"]) in new)
         store.save_incidents(conn, changes, zone=city.zone, at=at)
+        answering.queue(at)
         _mark(conn, conditions)
     return impossible
+
+
+def _linked(conn: Connection, keys: Sequence[Key], rows: Sequence[Mapping[str, Any]]) -> list[Key]:
+    """The incidents that may change with these: those merged into them, and the masters that they are to be merged into."""
+    masters = [(row["incident_source"], row["master_ref"]) for row in rows if row.get("master_ref")]
+    ids = set(store.ids_by_ref(conn, [*keys, *masters]).values())
+    ids |= {each for below in answers.followers(conn, sorted(ids)).values() for each in below}
+    return store.refs_of(conn, sorted(ids))
 
 
 def is_any_to_wake(conn: Connection, at: datetime) -> bool:
@@ -165,6 +183,7 @@ def file_many(
         condition = replay(report, log, city.rules, at)
         set_marks(condition)
         fresh.append((report | condition.columns(), log))
+    refusals.admit(conn, [key for key in once if key not in known], at)
     store.bulk_file(conn, fresh, zone=city.zone, at=at)
     changed = [_underived(once[key][0]) for key in waiting]
     changed += [_underived(once[key][0], "received_at") for key, old in known.items() if not _is_same(old, once[key][0])]
