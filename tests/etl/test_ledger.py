@@ -65,7 +65,8 @@ def test_it_balances_whatever_happens(engine: Engine, city: City, seed: int) -> 
                 filing.file_steps(conn, city, each, FIRST + timedelta(days=30))
         found = weigh(engine)
         assert found.is_balanced and found.received == received
-        assert found.received == found.open + found.settled + found.merged + found.void
+        assert found.received == found.open + found.settled + found.rejected + found.merged + found.void
+        assert found.owed == found.answered + found.unanswered + found.undelivered
     with engines.reading(engine) as conn:
         rows = [dict(row) for row in conn.execute(select(incident)).mappings()]
         assert recount.check(conn, city.zone) == []
