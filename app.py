@@ -18,7 +18,7 @@ from data.clocks import Clock
 from data.errors import ShouwangError
 from data.regions import Regions
 from data.settings import Settings
-from etl import gateway, inbox
+from etl import echo, gateway, inbox
 from etl.demo import process as demo_process
 from layouts import shell
 
@@ -32,6 +32,7 @@ def create_app(settings: Settings) -> FastAPI:
     stream = live.Live(engine, clock)
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
+    answers = echo.Echo(engine, city, settings, clock)
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
@@ -40,9 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
         await directors.start()
         if settings.has_embedded_worker:
             worker.start()
+            answers.start()
         demo.start()
         yield
         demo.stop()
+        answers.stop()
         worker.stop()
         await directors.stop()
         await stream.stop()
@@ -52,8 +55,7 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
     server.include_router(remote.router(directors, city, settings.remote_secret))
-    limits = city.settings.get("freshness_minutes")
-    server.include_router(health.router(engine, clock, stream, freshness_minutes=limits, problems=directors.problems))
+    server.include_router(health.router(engine, clock, stream, city.settings.get("freshness_minutes"), directors.problems))
     server.state.stream = stream
     screen = shell.create(server)
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)

@@ -30,7 +30,7 @@ def note(words: str, kind: str) -> Component:
 
 def ledger(drawn: dict[str, str]) -> list[Component]:
     shape = html.Span(SHAPES[drawn["kind"]], className=f"shape {drawn['kind']}")
-    return [html.Span([shape, " ", drawn["words"]], className=f"state-word ledger {drawn['kind']}")]
+    return [html.Span([shape, " ", drawn["words"]], title=drawn["whole"], className=f"state-word ledger {drawn['kind']}")]
 
 
 def today(drawn: dict[str, Any], look: Look) -> list[Component]:

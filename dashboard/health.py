@@ -30,6 +30,7 @@ from data.vitals import Vitals
 VERSION: Final = "0.1.0"  # the newest heading of CHANGELOG.md
 FILING_LATE: Final = timedelta(seconds=60)  # a kept message is filed within a second when all is well
 MINUTE: Final = timedelta(minutes=1)
+CHECK_LATE: Final = timedelta(minutes=5)  # the whole check comes every minute
 STREAM_LATE: Final = timedelta(seconds=10)
 FAMILIES: Final[dict[str, type[GaugeMetricFamily | CounterMetricFamily]]] = {
     "gauge": GaugeMetricFamily,
@@ -55,7 +56,6 @@ def router(
     engine: Engine,
     clock: Clock,
     live: Live,
-    *,
     version: str = VERSION,
     freshness_minutes: Mapping[str, float] | None = None,
     problems: Callable[[], Sequence[str]] = tuple,
@@ -91,7 +91,8 @@ def health(watch: Watch) -> dict[str, Any]:
             missed_at = vitals.changed_at(conn, watch.live.last_id)
     except (StoreUnavailable, SQLAlchemyError):
         return {"status": "failed", "reasons": ["The database does not answer."], **known}
-    reasons = [*_waiting(seen, missed_at, now), *_silent(seen, watch.freshness_minutes, now), *watch.problems()]
+    reasons = [*_waiting(seen, missed_at, now), *_silent(seen, watch.freshness_minutes, now), *_unbalanced(seen, now)]
+    reasons += watch.problems()
     return {
         "status": "degraded" if reasons else "ok",
         "reasons": reasons,
@@ -100,6 +101,8 @@ def health(watch: Watch) -> dict[str, Any]:
         "database": seen.database,
         "messages": seen.message_counts,
         "sources": {row["source"]: _source(row, now) for row in seen.sources},
+        "answers": seen.answers,
+        "ledger": None if seen.ledger is None else seen.ledger | {name: _iso(seen.ledger[name]) for name in ("at", "since")},
         "progress": {key: {"done": done, "total": total} for key, (done, total) in seen.progress.items()},
     }
 
@@ -118,6 +121,16 @@ def _silent(seen: Vitals, freshness_minutes: Mapping[str, float], now: datetime)
         heard_at = row["last_received_at"]
         if allowed is not None and heard_at is not None and now - heard_at > timedelta(minutes=allowed):
             yield f"Source {row['source']} has been silent for {(now - heard_at) / MINUTE:.0f} min."
+
+
+def _unbalanced(seen: Vitals, now: datetime) -> Iterator[str]:
+    if seen.ledger is None:
+        return
+    if seen.ledger["missing"] or seen.ledger["named"]:
+        at_fault = ", ".join(seen.ledger["named"]) or "no row"
+        yield f"The ledger does not add up: {seen.ledger['missing']} missing, at fault: {at_fault}."
+    if now - seen.ledger["at"] > CHECK_LATE:
+        yield f"The ledger was last checked {_seconds(now, seen.ledger['at']):.0f} s ago."
 
 
 def _source(row: Mapping[str, Any], now: datetime) -> dict[str, Any]:
@@ -163,6 +176,7 @@ class Figures(Collector):
         yield _single("gauge", "database_bytes", "What the database takes on disk.", seen.size_bytes)
         yield _labelled("gauge", "incidents_open", "Open incidents by state.", "state", waiting)
         yield _labelled("gauge", "messages", "Messages received by state.", "state", seen.message_counts)
+        yield from self._of_ledger(seen)
         yield from self._of_sources(seen)
         for place, name in enumerate(("done", "total")):
             rows = {key: counts[place] for key, counts in seen.progress.items()}
@@ -174,6 +188,18 @@ class Figures(Collector):
         yield _single("gauge", "live_last_id", "The newest change that the live stream has read.", live.last_id)
         yield _single("counter", "live_dropped", "Streams dropped because they fell behind.", live.dropped_count)
         yield _single("counter", "live_sent", "Events handed to streams.", live.sent_count)
+
+    def _of_ledger(self, seen: Vitals) -> Iterator[Metric]:
+        yield _labelled("gauge", "answers", "Answers to reporters by state of delivery.", "state", seen.answers)
+        if seen.ledger is None:
+            return
+        counts = dict(seen.ledger["counts"])
+        yield _single("gauge", "ledger_missing", "Reports received that stand in no place.", counts.pop("missing"))
+        yield _single("gauge", "ledger_faults", "Rows that the last whole check found at fault.", counts.pop("faults"))
+        yield _single(
+            "gauge", "ledger_checked_timestamp_seconds", "When the ledger was last checked.", seen.ledger["at"].timestamp()
+        )
+        yield _labelled("gauge", "ledger", "Reports of the county by place, and how they stand.", "place", counts)
 
     def _of_sources(self, seen: Vitals) -> Iterator[Metric]:
         now = self.watch.clock.now()

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from data import engine
+from data import engine, refusals
 from data.city import City
 from data.schema import (
     area,
@@ -87,9 +87,14 @@ def set_message(conn: Connection, message_id: int, **columns: Any) -> None:
 
 
 def reject(conn: Connection, rows: Sequence[dict[str, Any]]) -> None:
-    """Keep rows that may not come in, each with its reason, so that nothing is lost."""
+    """Keep rows that may not come in, each with its reason, so that nothing is lost.
+
+    A row with a `report_ref` is a report: it is counted as refused, once however often it comes.
+    """
     if rows:
-        conn.execute(insert(rejected_row), list(rows))
+        conn.execute(insert(rejected_row), [{"report_ref": ""} | row for row in rows])
+        reports = {(row["source"], row["report_ref"]): row["reason"] for row in rows if row.get("report_ref")}
+        refusals.refuse(conn, reports, rows[0]["rejected_at"])
 
 
 def start_batch(conn: Connection, *, source: str, name: str, checksum: str | None, at: datetime) -> dict[str, Any]:

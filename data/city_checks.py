@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import pairwise
+from string import Formatter
 from typing import Any, Final
 
 from shapely import GEOSException, box, covers, prepare
@@ -16,6 +17,11 @@ from data.clocks import LIMIT_TYPES, Limit
 from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS
 
 OVERLAY: Final = "zone"  # an area that lies over the others and divides nothing
+ANSWER_PLACES: Final = {
+    "settled": {"number", "done"}, "void": {"number", "done"}, "feedback": {"number", "remark"},
+    "done": {"remark"}, "why": {"remark"}, "stop": set[str](),
+}  # fmt: skip
+LONGEST_ANSWER: Final = 200  # characters; WeChat takes 2,048 bytes with the remark in it
 _SIDES: Final = ("west", "south", "east", "north")
 _MARGIN: Final = 1e-3  # degrees, about 100 m: borders of different makers never agree to the metre
 _LISTS = {"channel": CHANNELS, "action": ACTIONS}
@@ -54,6 +60,7 @@ def sentences(city: City) -> Iterator[str]:
     yield from _limits(city)
     yield from _spellings(city)
     yield from _boundaries(city)
+    yield from _answers(city)
 
 
 def _areas(city: City) -> Iterator[str]:
@@ -146,6 +153,23 @@ def _spellings(city: City) -> Iterator[str]:
         for word, code in words.items():
             if code not in accepted:  # type: ignore[operator]
                 yield f"spellings/{source}.csv: {list_name} {word!r} means {code!r}, which is on no list."
+
+
+def _answers(city: City) -> Iterator[str]:
+    """The words to reporters can be filled in, and are no longer than WeChat takes."""
+    for kind, words in (city.settings.get("answers") or {}).items():
+        if kind not in ANSWER_PLACES:
+            yield f"city.yaml: answers knows no {kind!r}; it has {', '.join(ANSWER_PLACES)}."
+            continue
+        try:
+            places = {name for _, name, _, _ in Formatter().parse(words) if name is not None}
+        except (ValueError, TypeError) as error:
+            yield f"city.yaml: the answer {kind} cannot be read: {error}."
+            continue
+        if wrong := places - ANSWER_PLACES[kind]:
+            yield f"city.yaml: the answer {kind} has an unknown place {min(wrong)!r}."
+        if len(words) > LONGEST_ANSWER:
+            yield f"city.yaml: the answer {kind} has {len(words)} characters; it has at most {LONGEST_ANSWER}."
 
 
 def _boundaries(city: City) -> Iterator[str]:

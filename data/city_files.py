@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
 
+from data import city_yaml
 from data.city_checks import OVERLAY, sentences, shape_sentences
 from data.city_records import Area, Category, City, LimitRule, Organisation
 from data.clocks import HOLIDAYS, Calendar, Limit
@@ -25,6 +26,7 @@ LIMIT_WORDS: Final = (
     ("工作日", "working_days"),
     ("自然日", "natural_days"),
 )
+DEMO: Final = "demo.yaml"  # only a city that is invented has one
 NEEDED: Final = (
     "code", "name", "time_zone", "office_hours", "center_organisation", "levels", "boundaries", "guard_box",
     "map_note", "map_attribution", "other_category",
@@ -55,6 +57,8 @@ class Folder:
         limits = tuple(self._limits())
         calendar = self._calendar(settings)
         sources = self._yaml("sources.yaml")
+        if (self.folder / DEMO).exists():
+            self._yaml(DEMO)
         if calendar is None:
             return None
         city = City(
@@ -86,12 +90,14 @@ class Folder:
 
     def _yaml(self, name: str) -> dict[str, Any]:
         try:
-            found = yaml.safe_load((self.folder / name).read_text(encoding="utf-8")) or {}
+            found = city_yaml.read(self.folder / name) or {}
             if isinstance(found, dict):
                 return found
             self.problems.append(f"{name} holds no names with values.")
         except FileNotFoundError:
             self.problems.append(f"{name} is missing.")
+        except city_yaml.RepeatedName as error:
+            self.problems.append(f"{name} {error}.")
         except (yaml.YAMLError, UnicodeDecodeError) as error:
             self.problems.append(f"{name} cannot be read: {error}.")
         return {}

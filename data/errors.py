@@ -48,6 +48,7 @@ class RowRejected(ShouwangError):
     def __init__(self, reason: str, message: str, *, remedy: str = "", **facts: object) -> None:
         super().__init__(message, remedy=remedy, **facts)
         self.reason = reason
+        self.report_ref = ""  # of the report that is refused, once whoever reads it knows
 
 
 class UnknownCode(ShouwangError):

@@ -12,7 +12,7 @@ from data.case_clock import CaseClock, due_after, one_limit_later
 from data.clocks import Calendar, Limit
 from data.holders import DUTIES, HandlingClock, Hands, Holding
 from data.trails import hands_text, path_text
-from data.transitions import TRANSITIONS
+from data.transitions import TRANSITIONS, proven
 from data.vocabulary import ACTION_RANK, ENDED_STATES, SUPERVISE_LEVELS
 
 Row = Mapping[str, Any]
@@ -91,6 +91,7 @@ class Condition:
     impossible_count: int = 0
     path_text: str = ""
     hands_text: str = ""
+    has_evidence: bool = False  # see `data.transitions.proven`
     steps: list[Outcome] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
 
@@ -101,14 +102,7 @@ class Condition:
 
 _COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name not in ("steps", "holdings"))
 _FIRST: Final = {"triage": "triaged_at", "forward": "triaged_at", "dispatch": "dispatched_at", "accept": "accepted_at"}
-_COUNTS: Final = {
-    "return": "return_count",
-    "rework": "rework_count",
-    "extend": "extend_count",
-    "suspend": "suspend_count",
-    "urge": "urge_count",
-    "reopen": "reopen_count",
-}
+_COUNTS: Final = {action: f"{action}_count" for action in ("return", "rework", "extend", "suspend", "urge", "reopen")}
 
 
 def in_order(steps: Iterable[Row]) -> list[Row]:
@@ -187,6 +181,7 @@ class _Replay:
             condition.bounced_at = at
         held = condition.holder_code
         self._act(action, step)
+        condition.has_evidence = proven(action, step, before=condition.has_evidence)
         self._hold(action, step)
         if action in HAND_OVERS:
             self.hand_over.give(condition.holder_code, step["organisation_code"], at)

@@ -16,17 +16,33 @@ from sqlalchemy import Connection, delete, select
 
 from data import engine
 from data.buckets import buckets_of
-from data.rollups import ANSWERED, COUNTS, DURATIONS, ENDED, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
+from data.rollups import (
+    ANSWERED,
+    COUNTS,
+    DURATIONS,
+    ENDED,
+    GROUPINGS,
+    KEYS,
+    NOT_DUE,
+    OWED,
+    STOCK,
+    STOCK_LEVELS,
+    UNDELIVERED,
+    UNPROVEN,
+    Cell,
+    Measure,
+)
 from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
-VERSION: Final = 2  # of what the cells count: raise it with every change of measures or groupings
+VERSION: Final = 3  # of what the cells count: raise it with every change of measures or groupings
 _WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
     | {measure.start for measure in DURATIONS}
     | {each.where for each in COUNTS if each.where}
+    | {"has_evidence"}
 )
 _KEYS: Final = ["start", "area", "category", "channel", "bucket"]
 
@@ -47,11 +63,20 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
                     yield from _sizes(counted, grouping.code, measure.code)
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
-    told = incidents[incidents["state_code"].isin(SETTLED_STATES) & incidents["feedback_at"].notna()]
     for level in STOCK_LEVELS:
         for state, of_state in incidents.groupby(standing):
             yield from _standing(of_state, level, str(state))
-        yield from _standing(told, level, ANSWERED)
+        for code, rows in _echoed(incidents, has_ended).items():
+            yield from _standing(incidents[rows], level, code)
+
+
+def _echoed(incidents: Any, has_ended: Any) -> dict[str, Any]:
+    is_settled, answer = incidents["state_code"].isin(SETTLED_STATES), incidents["answer_code"].astype(str)
+    is_owed = is_settled | (has_ended & (answer != ""))
+    is_told = is_owed & (incidents["feedback_at"].notna() | (answer == "sent"))
+    proven = (incidents["has_evidence"].fillna(0) != 0).astype(bool)
+    failed = is_owed & ~is_told & (answer == "failed")
+    return {OWED: is_owed, ANSWERED: is_told, UNDELIVERED: failed, UNPROVEN: is_settled & ~proven}
 
 
 def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
@@ -60,7 +85,7 @@ def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[C
 
 
 def _read(conn: Connection) -> Any:
-    texts = (*_PLACES, "category_code", "channel_code", "state_code")
+    texts = (*_PLACES, "category_code", "channel_code", "state_code", "answer_code")
     statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
     found: Any = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
     for name in _NAMES:

@@ -65,7 +65,10 @@ DURATIONS: Final = (
 )
 STOCK: Final = "open_"  # + state: how many are in that open state now
 ENDED: Final = "ended_"  # + state: how many have come to rest there
-ANSWERED: Final = "answered"  # how many of the closed had their reporter told or asked
+OWED: Final = "owed"  # of those that ended: settled, or merged and void with an answer to give
+ANSWERED: Final = "answered"  # of the owed: the reporter was told or asked
+UNDELIVERED: Final = "undelivered"  # of the owed, not answered otherwise: the answer could not be delivered
+UNPROVEN: Final = "unproven"  # settled, but no step carries evidence
 
 
 @dataclass(frozen=True)
@@ -136,9 +139,19 @@ def instant_of(row: Mapping[str, Any], measure: Measure) -> datetime | None:
     return at - timedelta(microseconds=1)  # a deadline at midnight belongs to the day that ends
 
 
-def is_answered(row: Mapping[str, Any]) -> bool:
-    """Whether a closed case's reporter has been told or asked."""
-    return row["state_code"] in SETTLED_STATES and row["feedback_at"] is not None
+def standing_codes(row: Mapping[str, Any]) -> list[str]:
+    """What an incident is counted as now: its state, and once it has ended, how it stands with its answer and its evidence."""
+    state, is_settled = row["state_code"], row["state_code"] in SETTLED_STATES
+    if state not in ENDED_STATES:
+        return [STOCK + state]
+    codes = [ENDED + state]
+    if is_settled or row["answer_code"]:
+        codes.append(OWED)
+        if row["feedback_at"] is not None or row["answer_code"] == "sent":
+            codes.append(ANSWERED)
+        elif row["answer_code"] == "failed":
+            codes.append(UNDELIVERED)
+    return [*codes, UNPROVEN] if is_settled and not row["has_evidence"] else codes
 
 
 def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
@@ -162,9 +175,7 @@ def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
                 for place in places:
                     for category, channel in dimensions[grouping.dimension]:
                         cells[grouping.code, start, place, category, channel, measure.code, found[1]] += 1
-    standing = [(ENDED if row["state_code"] in ENDED_STATES else STOCK) + row["state_code"]]
-    if is_answered(row):
-        standing.append(ANSWERED)
+    standing = standing_codes(row)
     for level in STOCK_LEVELS:
         for code in standing if areas[level] else ():
             cells["stock", 0, areas[level], "", "", code, 0] += 1

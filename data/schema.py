@@ -26,19 +26,23 @@ from sqlalchemy import (
 
 from data.columns import Code, Id, metadata
 from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
+from data.schema_echo import answer, ledger_check, refusal
 from data.schema_flow import path_count
 from data.schema_intake import batch, message, organisation_token, progress, rejected_row, reporter, snapshot, source_state
 
 __all__ = [
     "EPOCH",
     "Instant",
+    "answer",
     "batch",
     "from_microseconds",
+    "ledger_check",
     "message",
     "metadata",
     "organisation_token",
     "path_count",
     "progress",
+    "refusal",
     "rejected_row",
     "reporter",
     "snapshot",
@@ -170,7 +174,12 @@ incident = Table(
     Column("impossible_count", Integer, nullable=False, default=0),
     Column("path_text", Text, nullable=False, default=""),  # the way it took, and through whose hands: see `data.trails`
     Column("hands_text", Text, nullable=False, default=""),
+    Column("has_evidence", Boolean, nullable=False, default=False),  # of what was done: see `data.transitions.proven`
+    # Not derived from the log:
     Column("master_id", Id),  # the incident this one was merged into
+    Column(
+        "answer_code", Code, nullable=False, default=""
+    ),  # of its reporter's answer: queued, sent, failed; empty when none is owed
     UniqueConstraint("source", "source_ref"),
     Index(None, "reported_at"),
     Index(None, "county_code", "reported_at"),

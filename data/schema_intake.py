@@ -49,6 +49,7 @@ rejected_row = Table(
     Column("content", Text, nullable=False),  # the row as read, scrubbed
     Column("checksum", String(64)),
     Column("rejected_at", Instant, nullable=False),
+    Column("report_ref", Text, nullable=False, default=""),  # of the report this is; empty for a step or a notice, which is none
     Index(None, "source", "rejected_at"),
     Index(None, "batch_id"),
 )

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from data.errors import SettingsError
 
@@ -32,10 +33,14 @@ class Settings:
     demo_days: str = _setting("456", "Days of demo history, today included.")
     wechat_token: str = _setting("", "Token of the WeChat official account; empty closes its intake.")
     wechat_aes_key: str = _setting("", "EncodingAESKey of the official account, 43 characters, for encrypted mode.")
-    wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages.")
     remote_token: str = _setting(
         "", "What a remote must say before it may direct a wall, 12 characters or more; empty allows this machine alone."
     )
+    wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages; needed for answers.")
+    wechat_app_secret: str = _setting(
+        "", "AppSecret of the official account; without it and the AppId no answer leaves the machine."
+    )
+    wechat_api: str = _setting("https://api.weixin.qq.com", "Where answers to reporters are sent.")
     secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
     clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
     embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
@@ -65,6 +70,19 @@ class Settings:
         if self.remote_token and (len(self.remote_token) < SHORTEST_TOKEN or not self.remote_token.isascii()):
             raise _bad("REMOTE_TOKEN", "***", f"{SHORTEST_TOKEN} or more plain characters, or nothing")
         return self.remote_token
+
+    @property
+    def can_answer(self) -> bool:
+        """Whether answers may leave this machine."""
+        return bool(self.wechat_app_id and self.wechat_app_secret)
+
+    @property
+    def wechat_api_url(self) -> str:
+        """Without a slash at its end. In the clear only to this machine itself, for the secret goes there."""
+        parsed = urlsplit(self.wechat_api)
+        if parsed.scheme != "https" and (parsed.scheme != "http" or parsed.hostname not in ("127.0.0.1", "localhost", "::1")):
+            raise _bad("WECHAT_API", self.wechat_api, "an https address, or http on this machine")
+        return self.wechat_api.rstrip("/")
 
     @property
     def var_folder(self) -> Path:
@@ -104,6 +122,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         "has_embedded_worker",
         "clock_start",
         "remote_secret",
+        "wechat_api_url",
     ):
         getattr(settings, name)
     return settings

@@ -157,6 +157,12 @@ def ids_by_ref(conn: Connection, keys: Sequence[tuple[str, str]]) -> dict[tuple[
     return {(row[0], row[1]): row[2] for row in conn.execute(statement)}
 
 
+def refs_of(conn: Connection, ids: Sequence[int]) -> list[tuple[str, str]]:
+    """The (source, source_ref) of incidents."""
+    statement = select(incident.c.source, incident.c.source_ref).where(incident.c.id.in_(ids))
+    return [(source, source_ref) for source, source_ref in conn.execute(statement)] if ids else []
+
+
 def adopt_waiting_steps(conn: Connection, keys: Mapping[tuple[str, str], int]) -> None:
     """Give steps that came before their incident to it, now that it is here: (source, source_ref) -> incident id."""
     for (source, source_ref), incident_id in keys.items():

@@ -9,14 +9,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection, and_, case, func, select
 
-from data import feed, rollups
+from data import feed, refusals, rollups
 from data.periods import EPOCH_ON, midnight
 from data.queries import open_in
-from data.schema import incident, rollup
+from data.schema import incident, ledger_check, rollup
 from data.vocabulary import ENDED_STATES, OPEN_STATES
 
+ECHO: Final = (rollups.OWED, rollups.ANSWERED, rollups.UNDELIVERED, rollups.UNPROVEN)
 _COUNT_OF: Final = {
     "due": "filed", "due_handled": "handled", "due_on_time": "handled_on_time", "due_ended": "ended",
     "due_returned": "returned", "due_reworked": "reworked", "due_extended": "extended",
@@ -50,8 +52,9 @@ def due_counts(
 
 
 def ledger_counts(conn: Connection, level: str, code: str) -> dict[str, Any]:
-    """What `data.ledger.balance` weighs of an area: `received` and `stock` and `answered` from the rollups, each by its own
-    way, `rows` (the open ones by state) and `contradictory` (numbers of rows that contradict themselves) from the rows.
+    """What `data.ledger.balance` weighs of an area: `received` and `stock`, `owed`, `answered`, `undelivered`, `unproven` from
+    the rollups, each by its own way, `rejected` (of the county alone, and received, too), `rows` (the open ones by state), and
+    `contradictory`: names of rows at fault, seen now or by the last whole check.
     """
     cells = rollup.c
     came_in = select(func.sum(cells.value)).where(
@@ -60,7 +63,7 @@ def ledger_counts(conn: Connection, level: str, code: str) -> dict[str, Any]:
     named = {rollups.STOCK + state: state for state in OPEN_STATES} | {rollups.ENDED + state: state for state in ENDED_STATES}
     statement = select(cells.measure_code, cells.value).where(
         cells.grouping_code == "stock",
-        cells.measure_code.in_([*named, rollups.ANSWERED]),
+        cells.measure_code.in_([*named, *ECHO]),
         cells.period_start == 0,
         cells.area_code == code,
     )
@@ -69,12 +72,19 @@ def ledger_counts(conn: Connection, level: str, code: str) -> dict[str, Any]:
     contradictory = select(incident.c.id, incident.c.received_at).where(
         open_in(level, code), incident.c.state_code.not_in(list(OPEN_STATES))
     )
+    rejected = refusals.standing_count(conn) if level == "county" else 0
+    seen = [feed.number(dict(row)) for row in conn.execute(contradictory.order_by(incident.c.id).limit(10)).mappings()]
     return {
-        "received": int(conn.execute(came_in).scalar() or 0),
-        "answered": standing.pop(rollups.ANSWERED, 0),
+        "received": int(conn.execute(came_in).scalar() or 0) + rejected,
+        "rejected": rejected,
+        **{name: standing.pop(name, 0) for name in ECHO},
         "stock": {named[measure]: count for measure, count in standing.items()},
         "rows": {state: int(count) for state, count in conn.execute(by_state)},
-        "contradictory": [
-            feed.number(dict(row)) for row in conn.execute(contradictory.order_by(incident.c.id).limit(10)).mappings()
-        ],
+        "contradictory": [*seen, *_named(conn, level, code)],
     }
+
+
+def _named(conn: Connection, level: str, code: str) -> list[str]:
+    """The rows of an area that the last whole check found at fault."""
+    found = conn.execute(select(ledger_check.c.named).order_by(ledger_check.c.id.desc()).limit(1)).scalar()
+    return [each["name"] for each in orjson.loads(found or "[]") if level == "county" or code == each.get(level)]

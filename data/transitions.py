@@ -6,9 +6,9 @@ Sources of the rules: DOMAIN section 3.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from data.vocabulary import ACTIONS, OPEN_STATES, STATES
 
@@ -84,6 +84,16 @@ _TABLE: Final = (
 )  # fmt: skip
 
 TRANSITIONS: Final = {(each.state_code, each.action_code): each for each in _TABLE}
+
+
+def proven(action_code: str, step: Mapping[str, Any], *, before: bool) -> bool:
+    """Whether there is evidence of what was done, after a step: words told when it was resolved or closed, or a passed check.
+
+    A rework or a reopening takes it back. A step carries no media yet; the reporter's own show what was wrong, not what was done.
+    """
+    if action_code in ("rework", "reopen"):
+        return False
+    return before or action_code == "check" or (action_code in ("resolve", "close") and bool(step.get("remark")))
 
 
 def needs_of(action_code: str) -> tuple[str, ...]:

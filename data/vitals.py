@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import Connection, func, select
 
-from data import engine, feed, queries
-from data.schema import change, incident, message, progress
+from data import answers, engine, feed, queries
+from data.schema import change, incident, ledger_check, message, progress
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Vitals:
     oldest_kept_at: datetime | None
     sources: list[dict[str, Any]]
     progress: dict[str, tuple[int, int]]
+    ledger: dict[str, Any] | None  # of the last whole check: `at`, `counts`, `missing`, `named`; `None` before the first
+    answers: dict[str, int]  # by state
 
 
 def read(conn: Connection) -> Vitals:
@@ -38,7 +41,18 @@ def read(conn: Connection) -> Vitals:
         oldest_kept_at=conn.execute(oldest).scalar(),
         sources=queries.source_states(conn),
         progress={key: (done, total) for key, done, total in conn.execute(works)},
+        ledger=_ledger(conn),
+        answers=answers.counts(conn),
     )
+
+
+def _ledger(conn: Connection) -> dict[str, Any] | None:
+    row = conn.execute(select(ledger_check).order_by(ledger_check.c.id.desc()).limit(1)).mappings().first()
+    if row is None:
+        return None
+    named = [each["name"] for each in orjson.loads(row["named"])]
+    return {"at": row["last_at"], "since": row["first_at"], "missing": row["missing_count"], "named": named,
+            "counts": orjson.loads(row["counts"])}  # fmt: skip
 
 
 def open_counts(conn: Connection) -> dict[str, int]:

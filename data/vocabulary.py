@@ -154,6 +154,16 @@ PROBLEMS: Final = _words(
     ("too_often", "次数已满", "too often"),
 )
 
+# Of an answer to a reporter. WeChat acknowledges that it took a message, never that it was read: `sent` is all there is.
+ANSWER_STATES: Final = _words(
+    ("queued", "待发送", "queued"),
+    ("unsent", "未配置", "not configured"),
+    ("sending", "发送中", "being sent"),
+    ("sent", "已发送", "sent"),
+    ("failed", "未送达", "undelivered"),
+    ("withdrawn", "已撤回", "withdrawn"),
+)
+
 # An outcome word a `check` may carry; a failed check is a rework.
 CHECK_OUTCOMES: Final = ("pass", "fail")
 

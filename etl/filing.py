@@ -8,10 +8,11 @@ from typing import Any, Final, cast
 
 from sqlalchemy import Connection, func, select, tuple_
 
-from data import engine, store
+from data import answers, engine, refusals, store
 from data.city import City
 from data.lifecycle import Condition, replay
 from data.schema import incident, step
+from etl.answers import Answering, Change
 
 Key = tuple[str, str]
 WOKEN_AT_ONCE: Final = 200  # incidents of one transaction
@@ -27,7 +28,8 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
     known = store.incidents_by_ref(conn, keys)
     steps = store.steps_of(conn, [row["id"] for row in known.values()])
     waiting = _waiting_steps(conn, [key for key in keys if key not in known])
-    changes, conditions = [], []
+    changes: list[Change] = []
+    conditions = []
     for key, report in zip(keys, reports, strict=True):
         old = known.get(key)
         log = steps[old["id"]] if old else waiting.get(key, [])
@@ -36,7 +38,11 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
         new |= _derived(conn, condition, log, new, at)
         changes.append((old, new, log[-1]["action_code"] if log else "report"))
         conditions.append(condition)
-    ids = store.save_incidents(conn, changes, zone=city.zone, at=at)
+    refusals.admit(conn, [key for key in keys if key not in known], at)
+    answering = Answering(conn, city)
+    answering.prepare(changes, conditions, lambda each: each["incident_id"] is None)
+    ids = store.save_incidents(conn, changes, zone=city.zone, at=at)[: len(keys)]
+    answering.queue(at)
     store.adopt_waiting_steps(conn, {key: ids[place] for place, key in enumerate(keys) if key in waiting})
     _mark(conn, conditions)
     link_merged(conn, [key for key in keys if key not in known])
@@ -49,7 +55,8 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     """
     keys = [(row["incident_source"], row["incident_ref"]) for row in rows]
     # The one it is merged into may arrive at this very moment: the later of the two sees the other.
-    hold(conn, [*keys, *((row["incident_source"], row["master_ref"]) for row in rows if row.get("master_ref"))])
+    masters = [(row["incident_source"], row["master_ref"]) for row in rows if row.get("master_ref")]
+    hold(conn, [*keys, *masters, *_linked(conn, keys, masters)])
     known = store.incidents_by_ref(conn, keys)
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
@@ -66,7 +73,8 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
 
 def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]], at: datetime, new: set[Key]) -> list[Key]:
     logs = store.steps_of(conn, [row["id"] for row in known])
-    changes, conditions, impossible = [], [], []
+    changes: list[Change] = []
+    conditions, impossible = [], []
     for old in known:
         condition = replay(old, logs[old["id"]], city.rules, at)
         row = dict(old) | _derived(conn, condition, logs[old["id"]], old, at)
@@ -76,7 +84,10 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
         keys = ((each["source"], each["source_ref"]) for each, problem_code, _ in condition.steps if problem_code)
         impossible += [key for key in keys if key in new]
     if changes:
+        answering = Answering(conn, city)
+        answering.prepare(changes, conditions, lambda each: (each["source"], each["source_ref"]) in new)
         store.save_incidents(conn, changes, zone=city.zone, at=at)
+        answering.queue(at)
         _mark(conn, conditions)
     return impossible
 
@@ -88,6 +99,13 @@ def next_wake(conn: Connection) -> datetime | None:
     """When the next incident stirs by itself: asked often, so without a lock."""
     found = [conn.execute(select(func.min(incident.c[name])).where(incident.c[name].is_not(None))).scalar() for name in _STIRRING]
     return min((each for each in found if each is not None), default=None)
+
+
+def _linked(conn: Connection, keys: Sequence[Key], masters: Sequence[Key]) -> list[Key]:
+    """The incidents that may change with these: those merged into them, and the masters that they are to be merged into."""
+    ids = set(store.ids_by_ref(conn, [*keys, *masters]).values())
+    ids |= {each for below in answers.followers(conn, sorted(ids)).values() for each in below}
+    return store.refs_of(conn, sorted(ids))
 
 
 def wake(conn: Connection, city: City, at: datetime) -> int:
@@ -199,6 +217,7 @@ def file_many(
         condition = replay(report, log, city.rules, at)
         set_marks(condition)
         fresh.append((report | _stirring(condition, log, at), log))
+    refusals.admit(conn, [key for key in once if key not in known], at)
     store.bulk_file(conn, fresh, zone=city.zone, at=at)
     told = [(each["incident_source"], each["master_ref"]) for _, log in fresh for each in log if each["master_ref"]]
     link_merged(conn, [*told, *((report["source"], report["source_ref"]) for report, _ in fresh)])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import logging
 import re
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 from starlette.requests import ClientDisconnect
 
-from data import arrivals
+from data import arrivals, feed, refusals
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
@@ -96,6 +97,8 @@ class Intake:
                 conn, source=wechat_xml.SOURCE, name=ROUTE, media_type="text/xml", body=body, received_at=now
             )
             arrivals.keep_reporter(conn, key, wechat_xml.SOURCE, self.reporters.seal(raw.sender))
+            # It may have been refused before, while a clock was wrong.
+            refusals.admit(conn, [(wechat_xml.SOURCE, hashlib.sha256(plain).hexdigest())], now)
             return arrivals.keep_message(
                 conn,
                 {"source": wechat_xml.SOURCE, "source_ref": f"{key}:{raw.source_ref}" if is_event else raw.source_ref,
@@ -118,11 +121,10 @@ class Intake:
                 conn, source=wechat_xml.SOURCE, name=ROUTE, media_type="text/xml", body=body, received_at=now
             )
             content = SENDER.sub(r"\1***\2", scrub(plain.decode(errors="replace")))
-            arrivals.reject(
-                conn,
-                [{"source": wechat_xml.SOURCE, "name": ROUTE, "reason": error.reason, "sentence": error.message,
-                  "content": content, "checksum": kept, "rejected_at": now}],
-            )  # fmt: skip
+            reference = hashlib.sha256(plain).hexdigest() if wechat_xml.may_be_report(plain) else ""
+            row = {"source": wechat_xml.SOURCE, "name": ROUTE, "reason": error.reason, "sentence": error.message}
+            arrivals.reject(conn, [row | {"content": content, "checksum": kept, "rejected_at": now, "report_ref": reference}])
+            feed.append(conn, now, [feed.Entry("city", {"source": wechat_xml.SOURCE, "name": ROUTE})])
             arrivals.touch_source(conn, wechat_xml.SOURCE, event_at=None, received_at=now, rejected=1)
 
 

@@ -133,7 +133,9 @@ class Worker:
             reason = error.reason if isinstance(error, RowRejected) else "failed"
             arrivals.set_message(conn, row["id"], attempt_count=attempts, state_code="refused", reason=str(error)[:500])
             rejected = {"source": row["source"], "name": row["source_ref"], "reason": reason, "sentence": str(error)[:500]}
+            rejected |= {"report_ref": row["source_ref"] if row["kind_code"] in REPORT_KINDS else ""}
             arrivals.reject(conn, [rejected | {"content": row["content"], "checksum": row["checksum"], "rejected_at": now}])
+            feed.append(conn, now, [feed.Entry("city", {"source": row["source"]})])
             arrivals.touch_source(conn, row["source"], event_at=row["sent_at"], received_at=row["received_at"], rejected=1)
 
     def _file(self, conn: Connection, row: dict[str, Any]) -> None:

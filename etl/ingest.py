@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple
 
 from sqlalchemy import Connection, Engine, delete, select
 
-from data import arrivals, feed
+from data import arrivals, feed, refusals
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
@@ -94,6 +94,7 @@ class Ingest:
         self.said = city.sources[source]
         self.reader = READERS[self.said["reader"]]
         self.harmonizer = Harmonizer(city, regions, source, clock.now())
+        self.checksum = ""  # of the file that is read
 
     def run(self, name: str, body: bytes) -> Summary:
         now = self.clock.now()
@@ -102,6 +103,7 @@ class Ingest:
                 conn, source=self.source, name=name, media_type="text/csv", body=body, received_at=now
             )
             begun = arrivals.start_batch(conn, source=self.source, name=name, checksum=checksum, at=now)
+        self.checksum = checksum
         base = {"batch_id": begun["id"], "source": self.source, "name": name, "checksum": checksum}
         summary = Summary(name)
         try:
@@ -123,7 +125,7 @@ class Ingest:
 
     def _file(self, conn: Connection, chunk: list[tuple[int, Record]], summary: Summary, base: dict[str, Any]) -> None:
         now = self.clock.now()
-        filed, rejected, numbers = [], [], list[int]()
+        filed, rejected, numbers = [], list[dict[str, Any]](), list[int]()
         for number, record in chunk:
             rows = self._row_numbers(number, record)
             numbers += rows
@@ -131,15 +133,18 @@ class Ingest:
             if report is not None:
                 filed.append(report)
             rejected += [base | each | {"sentence": f"{summary.name} {each['sentence']}", "rejected_at": now} for each in refused]
+        # Held before any of their rows is touched: a report that comes in now is not refused at the same time.
+        filing.hold(conn, [(self.source, each["report_ref"]) for each in rejected] + [_key(report) for report, _ in filed])
         known_reports, known_steps = filing.file_many(conn, self.city, filed, now)
         repeated = known_steps if self.reader.is_row_a_step else known_reports
         # What an earlier run of this file set aside is found again, or may come in by now.
         stale = delete(rejected_row).where(rejected_row.c.batch_id == base["batch_id"], rejected_row.c.row_number.in_(numbers))
-        stale_count = conn.execute(stale).rowcount
+        refused_before = list(conn.execute(stale.returning(rejected_row.c.report_ref)).scalars())
+        refusals.admit(conn, [(self.source, each) for each in refused_before if each], now)
         arrivals.reject(conn, rejected)
         accepted = len(numbers) - len(rejected)
         newest = max((report["reported_at"] for report, _ in filed), default=None)
-        new = {"accepted": accepted - repeated, "rejected": len(rejected) - stale_count}
+        new = {"accepted": accepted - repeated, "rejected": len(rejected) - len(refused_before)}
         arrivals.touch_source(conn, self.source, event_at=newest, received_at=now, **new)
         feed.append(conn, now, [feed.Entry("city", {"source": self.source, "name": summary.name})])
         summary.read_count += len(numbers)
@@ -157,14 +162,18 @@ class Ingest:
     ) -> tuple[tuple[dict[str, Any], list[dict[str, Any]]] | None, list[dict[str, Any]]]:
         """The report with its steps, if it may come in, and the rejections of its rows."""
         if isinstance(record, RowRejected):
-            return None, [_rejection(number, record, "") for number in rows]
-        content = scrub(f"{record.source_ref} {record.words}")
+            return None, [_rejection(number, record, "", self._report_ref(number, record)) for number in rows]
+        content, reference = scrub(f"{record.source_ref} {record.words}"), record.source_ref
         try:
             report, steps, refused = self.harmonizer.rows(record)
         except RowRejected as error:
-            return None, [_rejection(number, error, content) for number in rows]
-        rejections = [_rejection(number, error, content) for number, error in refused]
+            return None, [_rejection(number, error, content, reference) for number in rows]
+        rejections = [_rejection(number, error, content, reference) for number, error in refused]
         return (None if len(refused) == len(rows) else (report, steps)), rejections
+
+    def _report_ref(self, number: int, error: RowRejected) -> str:
+        """The report that an unreadable row is: its own reference, or the row itself; a step that names no case is none."""
+        return error.report_ref or ("" if self.reader.is_row_a_step else f"{self.checksum}:{number}")
 
     def _usual(self, batch_id: int) -> list[int]:
         statement = select(batch.c.read_count).where(
@@ -174,5 +183,10 @@ class Ingest:
             return [int(count) for count in conn.execute(statement.order_by(batch.c.id.desc()).limit(10)).scalars()]
 
 
-def _rejection(number: int, error: RowRejected, content: str) -> dict[str, Any]:
-    return {"row_number": number, "reason": error.reason, "sentence": f"row {number}: {scrub(error.message)}", "content": content}
+def _key(report: Mapping[str, Any]) -> tuple[str, str]:
+    return report["source"], report["source_ref"]
+
+
+def _rejection(number: int, error: RowRejected, content: str, report_ref: str) -> dict[str, Any]:
+    sentence = f"row {number}: {scrub(error.message)}"
+    return {"row_number": number, "reason": error.reason, "sentence": sentence, "content": content, "report_ref": report_ref}

@@ -25,6 +25,7 @@ from data.regions import Regions
 from data.settings import Settings
 from etl import checks, ingest, tokens
 from etl.demo.driver import Driver
+from etl.echo import Echo
 from etl.folder import Folder
 from etl.inbox import Worker
 
@@ -65,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     given.add_argument("source")
     given.add_argument("folder", type=Path)
     given.add_argument("--seconds", type=float, default=WATCH_SECONDS, help="between two looks")
-    command("serve", _serve, "File kept messages without a screen.")
+    command("serve", _serve, "File kept messages, answer reporters and check the ledger, without a screen.")
     command("demo", _demo, "Fill and keep alive the invented county; ends with its parent.")
     given = command("token", _token, "Make a token with which an organisation posts its steps; it is shown once.")
     given.add_argument("organisation")
@@ -114,12 +115,15 @@ def _watch(options: argparse.Namespace, settings: Settings) -> int:
 
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
-    worker = Worker(engine, city, Regions(city), Clock(settings.clock_start))
-    worker.start()
+    clock = Clock(settings.clock_start)
+    workers = (Worker(engine, city, Regions(city), clock), Echo(engine, city, settings, clock))
+    for each in workers:
+        each.start()
     is_ending = _ending()
     while not is_ending():
         time.sleep(0.5)
-    worker.stop()
+    for each in workers:
+        each.stop()
     return 0
 
 

@@ -18,14 +18,17 @@ MOST_HANDS = 4  # the last ones: what a row has room for
 
 
 def ledger(found: Ledger, look: Look) -> dict[str, str]:
-    """The echo ledger in one line: how many settled cases still owe an answer; red, with what is wrong, when it does not add up."""
+    """The echo ledger in one line: how many cases still owe an answer; red, with what is wrong, when it does not add up.
+    `whole` is all of it, for whoever points at it.
+    """
+    whole = look.word("ledger.whole", **{name: look.number(count) for name, count in found.counts().items()})
     if found.is_balanced:
         words = look.word("ledger.balanced", unanswered=look.number(found.unanswered))
-        return {"kind": "on-time", "words": words}
+        return {"kind": "on-time", "words": words, "whole": whole}
     wrong = [look.word("ledger.missing", count=found.missing)] if found.missing else []
     wrong += [f"{look.name(STATES[state])} {count:+d}" for state, count in found.differing_states.items()]
     wrong += found.contradictory
-    return {"kind": "late", "words": look.word("ledger.broken", what=look.word("comma").join(wrong))}
+    return {"kind": "late", "words": look.word("ledger.broken", what=look.word("comma").join(wrong)), "whole": whole}
 
 
 def today(counts: Mapping[str, int], hours: Row, open_count: int, late_count: int, due_count: int, look: Look) -> dict[str, Any]:

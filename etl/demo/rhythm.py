@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-import yaml
 
+from data import city_yaml
 from data.city import Area, City
 from data.errors import CalendarUnpublished
 
@@ -49,7 +49,7 @@ class Script:
 
     @classmethod
     def of(cls, city: City, seed: int) -> Script:
-        return cls(yaml.safe_load((city.folder / "demo.yaml").read_text(encoding="utf-8")), seed)
+        return cls(city_yaml.read(city.folder / "demo.yaml"), seed)
 
     def report_count(self, city: City, on: date, generator: Generator) -> int:
         """How many reports a day brings: weekday, season, holidays, growth and chance."""

@@ -33,7 +33,7 @@ def read(body: bytes, name: str, said: Mapping[str, Any], zone: Any) -> Iterator
                 cases[case] = (number, _report(row, columns, formats, zone, case))
             cases[case][1].steps.append(step)
         except RowRejected as error:
-            yield number, error
+            yield number, tables.referred(error, row, columns["case"])
     yield from cases.values()
 
 

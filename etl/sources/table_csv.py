@@ -25,7 +25,7 @@ def read(body: bytes, name: str, said: Mapping[str, Any], zone: Any) -> Iterator
                 raise row
             yield number, _report(row, said, zone)
         except RowRejected as error:
-            yield number, error
+            yield number, tables.referred(error, row, said["columns"]["source_ref"])
 
 
 def wanted(said: Mapping[str, Any]) -> list[str]:

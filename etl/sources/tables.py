@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import math
@@ -131,6 +132,14 @@ def needed(row: dict[str, str], column: Any) -> str:
     if not value:
         raise RowRejected("incomplete", f"The column {column} is empty.")
     return value
+
+
+def referred(error: RowRejected, row: dict[str, str] | RowRejected, column: Any) -> RowRejected:
+    """A row's refusal, with the reference of its report where it can be read."""
+    if not isinstance(row, RowRejected):
+        with contextlib.suppress(RowRejected):
+            error.report_ref = reference(row, column)
+    return error
 
 
 def reference(row: dict[str, str], column: Any) -> str:

@@ -43,6 +43,14 @@ def read(body: bytes) -> RawMessage:
     return RawMessage(_needed(root, "MsgId"), sender, sent_at, kind, _content(root, kind))
 
 
+def may_be_report(body: bytes) -> bool:
+    """Whether a message that is refused may have been a report: only a notice that says so itself is none."""
+    try:
+        return _text(parse(body), "MsgType").lower() != "event"
+    except RowRejected:
+        return True
+
+
 def parse(body: bytes) -> Element:
     """The root element. Raises `RowRejected`; a document type, an entity or an external reference is never expanded."""
     try:

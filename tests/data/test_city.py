@@ -140,3 +140,23 @@ def test_an_area_that_holds_twice_is_told(copy: Path) -> None:
 
 def test_the_shipped_folder_holds_together() -> None:
     assert cities.check(TONGXIANG) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "doubled", "name"),
+    [
+        ("city.yaml", "join_minutes: 7", "join_minutes"),
+        ("city.yaml", "  missing: [x]", "missing"),  # in a mapping within
+        ("demo.yaml", "few: [x]", "few"),
+        ("sources.yaml", "more: {name: {zh: x, zh: y}}", "zh"),  # both in one line
+    ],
+)
+def test_a_name_said_twice_is_refused_with_file_and_line(copy: Path, file: str, doubled: str, name: str) -> None:
+    path = copy / file
+    lines = [*path.read_text(encoding="utf-8").rstrip().split("\n"), doubled]
+    path.write_text("\n".join(lines), encoding="utf-8")
+    first = next(number for number, line in enumerate(lines, start=1) if f"{name}: " in line.partition("#")[0])
+    first = len(lines) if file == "sources.yaml" else first
+    with pytest.raises(CityError) as refused:
+        cities.load(copy)
+    assert f"{file} line {len(lines)}: '{name}' stands there already in line {first}." in str(refused.value)

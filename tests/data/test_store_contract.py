@@ -33,16 +33,20 @@ def test_an_upgrade_twice_changes_nothing(engine: Engine) -> None:
     engines.upgrade(engine)
 
 
-def test_an_older_database_is_brought_up_with_all_its_rows(engine: Engine) -> None:
-    with engines.writing(engine) as conn:
-        store.save_incidents(conn, [(None, incident("1"), "report"), (None, incident("2", ended_at=FIRST, state_code="closed"), "close")],
-                             zone=SHANGHAI, at=FIRST)  # fmt: skip
+def downgraded(engine: Engine, revision: str) -> None:
     config = Config()
     config.set_main_option("script_location", str(engines.MIGRATIONS))
     config.set_main_option("path_separator", "os")
     with engine.connect().execution_options(writing=True) as conn, conn.begin():
         config.attributes["connection"] = conn
-        command.downgrade(config, "0001")
+        command.downgrade(config, revision)
+
+
+def test_an_older_database_is_brought_up_with_all_its_rows(engine: Engine) -> None:
+    with engines.writing(engine) as conn:
+        store.save_incidents(conn, [(None, incident("1"), "report"), (None, incident("2", ended_at=FIRST, state_code="closed"), "close")],
+                             zone=SHANGHAI, at=FIRST)  # fmt: skip
+    downgraded(engine, "0001")
     engines.upgrade(engine)
     with engine.connect() as conn:
         assert compare_metadata(MigrationContext.configure(conn), schema.metadata) == []
@@ -50,6 +54,39 @@ def test_an_older_database_is_brought_up_with_all_its_rows(engine: Engine) -> No
     # What is open is looked at again by the worker, which fills what the older code did not know.
     assert rows["1"]["wakes_at"] == rows["1"]["reported_at"] and rows["2"]["wakes_at"] is None
     assert rows["1"]["supervise_level"] == 0
+
+
+def test_evidence_and_refusals_of_an_older_database_are_read_from_its_rows(engine: Engine) -> None:
+    def told(reference: str, number: int, action: str, **columns: Any) -> dict[str, Any]:
+        at = FIRST + timedelta(hours=number)
+        return store.step_defaults() | {
+            "source": "center", "source_ref": f"{reference}-{number}", "incident_source": "test", "incident_ref": reference,
+            "action_code": action, "at": at, "precision_code": "second", "received_at": at, **columns,
+        }  # fmt: skip
+
+    logs = {
+        "words": [("resolve", {"remark": "done"}), ("close", {})],
+        "check": [("resolve", {}), ("check", {"outcome_code": "pass"}), ("close", {})],
+        "nothing": [("resolve", {}), ("close", {})],
+        "taken back": [("resolve", {"remark": "done"}), ("check", {"outcome_code": "fail"}), ("resolve", {}), ("close", {})],
+        "reopened": [("close", {"remark": "done"}), ("reopen", {}), ("close", {})],
+    }
+    row = {"source": "wechat", "reason": "broken_xml", "sentence": "x", "content": "x", "rejected_at": FIRST}
+    with engines.writing(engine) as conn:
+        for reference, log in logs.items():
+            (new,) = store.save_incidents(conn, [(None, incident(reference), "report")], zone=SHANGHAI, at=FIRST)
+            store.add_steps(conn, [told(reference, number, action, **columns) | {"incident_id": new}
+                                   for number, (action, columns) in enumerate(log)])  # fmt: skip
+        arrivals.reject(conn, [row | {"name": "/intake/wechat", "checksum": "a"}, row | {"name": "/intake/wechat", "checksum": "a"},
+                               row | {"name": "t.csv", "checksum": "b"}, row | {"name": "/intake/steps", "checksum": "c"}])  # fmt: skip
+    downgraded(engine, "0002")
+    engines.upgrade(engine)
+    with engine.connect() as conn:
+        assert compare_metadata(MigrationContext.configure(conn), schema.metadata) == []
+        proven = dict(conn.execute(select(schema.incident.c.source_ref, schema.incident.c.has_evidence)).all())
+        refused = conn.execute(select(schema.refusal.c.report_ref).order_by(schema.refusal.c.report_ref)).scalars().all()
+    assert {each for each, is_proven in proven.items() if is_proven} == {"words", "check"}
+    assert refused == ["a:0", "b:0"]
 
 
 def test_a_database_newer_than_the_code_is_refused(engine: Engine) -> None:

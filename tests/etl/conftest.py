@@ -11,6 +11,8 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from support.house import NOON, House
 from support.posting import AES_KEY, APP_ID, TOKEN
+from support.reporting import Case
+from support.wechat_server import WeChatServer
 
 from data.city import City
 from data.clocks import Clock
@@ -29,3 +31,14 @@ def house(engine: Engine, city: City, regions: Regions, tmp_path: Path) -> Itera
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     with TestClient(server) as client:
         yield House(client, engine, worker, city)
+
+
+@pytest.fixture
+def case(engine: Engine, city: City, tmp_path: Path) -> Case:
+    return Case(engine, city, tmp_path)
+
+
+@pytest.fixture
+def wechat() -> Iterator[WeChatServer]:
+    with WeChatServer() as server:
+        yield server

@@ -39,5 +39,6 @@ def random_incident(chance: random.Random, reference: str) -> dict[str, Any]:
         return_count=chance.choice((0, 0, 1, 2)), rework_count=chance.choice((0, 0, 1)), extend_count=chance.choice((0, 0, 2)),
         due_at=due, at_risk_at=due and at + 0.8 * (due - at), state_code=chance.choice(STATES),
         township_code=town, village_code=village, grid_code=f"{village}001" if village and chance.random() < 0.8 else None,
+        has_evidence=chance.random() < 0.7, answer_code=chance.choice(("", "", "queued", "sent", "failed")),
         category_code=chance.choice(CATEGORIES), channel_code=chance.choice(CHANNELS),
     )  # fmt: skip

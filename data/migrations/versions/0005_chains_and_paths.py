@@ -9,7 +9,7 @@ from alembic import op
 from data.instants import Instant
 
 revision = "0005"
-down_revision = "0002"
+down_revision = "0004"
 
 LEVELS = ("county", "township", "village")
 INSTANTS = ("bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "sign_at", "alarm_at")

@@ -1,0 +1,87 @@
+"""A sender is killed between the sending and the record: the answer is repeated at most once, on both engines."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import Engine, update
+from support.reporting import Case
+from support.serving import ROOT
+from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
+
+from data import engine as engines
+from data.schema import answer
+
+PATIENCE_SECONDS = 40
+
+
+def until(is_so: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + PATIENCE_SECONDS
+    while not is_so():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def serve(url: str, case: Case, wechat: WeChatServer) -> subprocess.Popen[bytes]:
+    import os
+
+    settings = {"DATABASE_URL": url, "VAR": str(case.folder), "DEMO": "0", "WECHAT_APP_ID": APP_ID, "WECHAT_APP_SECRET": APP_SECRET,
+                "WECHAT_API": wechat.url}  # fmt: skip
+    return subprocess.Popen([sys.executable, "-m", "etl.run", "serve"], cwd=ROOT, env={**os.environ, **settings})
+
+
+def forget_lease(engine: Engine, case: Case) -> None:
+    """Two minutes pass."""
+    with engines.writing(engine) as conn:
+        conn.execute(update(answer).values(tried_at=case.clock.at))
+
+
+@pytest.mark.alone
+def test_killed_after_sending_an_answer_is_repeated_once_and_never_again(prepared_url: str, engine: Engine, case: Case) -> None:
+    case.clock.at = case.clock.at.replace(year=2020)
+    case.report("1", "anna")
+    case.settle("1")
+    with WeChatServer() as wechat:
+        wechat.hang_seconds = 60
+        for kill in range(2):
+            wechat.next.append("taken")  # it takes the text, and the sender dies before it hears so
+            process = serve(prepared_url, case, wechat)
+            until(lambda kill=kill: len(wechat.sent) == kill + 1)  # type: ignore[misc]
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            assert case.states() == [("sending", "")]
+            forget_lease(engine, case)
+        process = serve(prepared_url, case, wechat)
+        try:
+            until(lambda: case.states()[0][0] != "sending")
+        finally:
+            process.terminate()
+            process.wait(20)
+        assert case.states() == [("failed", "no_reply")] and len(wechat.sent) == 2
+
+
+@pytest.mark.alone
+def test_killed_before_sending_an_answer_is_sent_by_the_next(prepared_url: str, engine: Engine, case: Case) -> None:
+    case.clock.at = case.clock.at.replace(year=2020)
+    case.report("1", "anna")
+    case.settle("1")
+    with WeChatServer() as wechat:
+        wechat.hang_seconds = 60
+        wechat.next.append("hang")
+        process = serve(prepared_url, case, wechat)
+        until(lambda: case.states() == [("sending", "")] and len(wechat.calls) == 2)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        forget_lease(engine, case)
+        process = serve(prepared_url, case, wechat)
+        try:
+            until(lambda: case.states() == [("sent", "")])
+        finally:
+            process.terminate()
+            process.wait(20)
+        assert len(wechat.sent) == 1 and case.ledger().answered == 1
