@@ -56,9 +56,9 @@ def router(
     engine: Engine,
     clock: Clock,
     live: Live,
-    version: str = VERSION,
     freshness_minutes: Mapping[str, float] | None = None,
     problems: Callable[[], Sequence[str]] = tuple,
+    version: str = VERSION,
 ) -> APIRouter:
     """Both routes over one database; every app has its own registry of metrics."""
     watch = Watch(engine, clock, live, version, freshness_minutes or {}, problems)
