@@ -30,7 +30,7 @@ from data.vitals import Vitals
 VERSION: Final = "0.1.0"  # the newest heading of CHANGELOG.md
 FILING_LATE: Final = timedelta(seconds=60)  # a kept message is filed within a second when all is well
 MINUTE: Final = timedelta(minutes=1)
-CHECK_LATE: Final = timedelta(minutes=5)  # the whole check comes every minute
+CHECK_LATE: Final = timedelta(minutes=15)  # the whole check comes every minute, more seldom over many millions
 STREAM_LATE: Final = timedelta(seconds=10)
 FAMILIES: Final[dict[str, type[GaugeMetricFamily | CounterMetricFamily]]] = {
     "gauge": GaugeMetricFamily,

@@ -1,7 +1,7 @@
 """The whole check of the ledger: all rows against what is counted, against each other and, where they disagree, against
 their logs. Names the rows at fault; repairs nothing.
 
-Every minute or so, in one look at the database; a million incidents take a second or two. What it found stands in
+Every minute or so, in one look at the database; a million incidents take one to two seconds. What it found stands in
 `ledger_check`, one row as long as it finds the same.
 """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from sqlalchemy import Engine
 
@@ -15,6 +16,7 @@ from data.settings import Settings
 from etl.courier import Courier
 
 IDLE_SECONDS = 1.0
+REST = 20  # times as long as a check took, at least: a large database is not looked through all the time
 log = logging.getLogger("shouwang.echo")
 
 
@@ -24,6 +26,7 @@ class Echo:
     def __init__(self, engine: Engine, city: City, settings: Settings, clock: Clock) -> None:
         self.engine, self.city, self.clock = engine, city, clock
         self.courier = Courier(engine, city, settings, clock)
+        self._rested_at = 0.0
         self._ending = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -39,11 +42,14 @@ class Echo:
 
     def check_ledger(self) -> bool:
         """Check the whole ledger when its time has come; gives whether it found something else than before."""
-        now = self.clock.now()
+        now, begun = self.clock.now(), time.monotonic()
+        if begun < self._rested_at:
+            return False
         with engines.reading(self.engine) as conn:
             if not audit.is_due(conn, now):
                 return False
             found = audit.check(conn, self.city.code, self.city.rules, now)
+        self._rested_at = time.monotonic() + REST * (time.monotonic() - begun)
         if found.faults or found.missing_count:
             log.error("the ledger does not add up: %s missing, at fault: %s", found.missing_count, found.named)
         with engines.writing(self.engine) as conn:
