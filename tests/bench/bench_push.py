@@ -14,12 +14,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 from sqlalchemy import Engine
 from support.browsing import launch_arguments
+from support.measuring import processor_seconds, quantiles, report
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 
@@ -85,21 +85,6 @@ def write(engine: Engine, city: City, seconds: float) -> dict[int, tuple[int, fl
     return committed
 
 
-def report(number: int) -> dict[str, Any]:
-    now = datetime.now(UTC)
-    return {
-        "source": "wechat", "source_ref": f"bench-{number}", "reported_at": now, "reported_precision": "second", "received_at": now,
-        "channel_code": "wechat", "reporter_kind_code": "steward", "category_code": "Z.01.01", "urgency_code": "normal",
-        "report_text": "道路护栏破损，存在安全隐患", "place_basis_code": "point", "county_code": "330483",
-        "township_code": "330483100", "lon": 120.49 + number % 50 / 1000, "lat": 30.74,
-    }  # fmt: skip
-
-
-def processor_seconds(process_id: int) -> float:
-    fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
-
-
 def measure(page: Page, name: str, database_url: str, city: City, seconds: float) -> tuple[Any, ...]:
     with tempfile.TemporaryDirectory() as folder, Server({"VAR": folder, "DEMO": "0", "DATABASE_URL": database_url}) as server:
         assert server.process is not None
@@ -126,11 +111,6 @@ def measure(page: Page, name: str, database_url: str, city: City, seconds: float
     painted = [shown[incident] - at * 1000 for incident, (_, at) in measured if shown.get(incident)]
     lost = len(measured) * (SUBSCRIBERS - 1) - len(received), len(measured) - len(painted)
     return (name, len(measured), *quantiles(received), *quantiles(painted), sum(lost), f"{share:.1%}")
-
-
-def quantiles(values: list[float]) -> tuple[str, str]:
-    ordered = sorted(values)
-    return tuple(f"{ordered[min(len(ordered) - 1, int(len(ordered) * share))]:.0f}" for share in (0.5, 0.99))  # type: ignore[return-value]
 
 
 def main() -> int:

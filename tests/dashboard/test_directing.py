@@ -1,4 +1,4 @@
-"""The directors over a real feed, on both engines: walls agree, go on after a restart, and take an edited playlist."""
+"""The directors over a real feed, on both engines: walls are interrupted, agree, and take an edited playlist."""
 
 from __future__ import annotations
 
@@ -17,14 +17,13 @@ from support.house import NOON
 from support.streaming import Ear
 
 from dashboard import directing as directing_module
-from dashboard import walls as walls_module
 from dashboard.directing import Directors
 from dashboard.director import Command
 from data import engine as engines
 from data import feed, store
 from data.city import City
 from data.clocks import Clock
-from data.errors import TooManyWalls, UnknownCode
+from data.errors import UnknownCode
 from data.playlist_files import FILE
 from etl import filing
 
@@ -128,37 +127,30 @@ def test_history_that_is_loaded_in_bulk_interrupts_nobody(engine: Engine, city: 
     run(scene())
 
 
-def test_states_are_kept_now_and_then_and_forgotten_when_nobody_asks(engine: Engine, city: City) -> None:
+def test_two_processes_agree_whatever_comes_from_whom(engine: Engine, city: City) -> None:
     async def scene() -> None:
-        clock = Clock(NOON)
-        async with directing(engine, city, clock) as directors:
-            await asked(directors, COUNTY)
-            await asyncio.to_thread(directors.walls.keep)
+        async with directing(engine, city) as one, directing(engine, city, one_clock := Clock(NOON)) as other:
+            await asyncio.gather(asked(one, COUNTY), asked(other, COUNTY), asked(one, WUZHEN))
+            moves = [
+                ("hold", "Li"),
+                ("skip", "Wang"),
+                ("resume", "Li"),
+                ("pin", "Wang"),
+                ("skip", "Li"),
+                ("hold", "Wang"),
+                ("resume", "Wang"),
+            ]
+            giving = [
+                asyncio.to_thread(each.give, ("*", "*"), Command(kind, name=name)) for kind, name in moves for each in (one, other)
+            ]
+            alarms = [asyncio.to_thread(told, engine, city, str(number), one_clock.now()) for number in range(4)]
+            await asyncio.gather(*giving, *alarms)
             with engines.reading(engine) as conn:
-                assert feed.head(conn) == 1  # it has only just been kept
-            clock._ahead += walls_module.KEPT_EVERY
-            await asyncio.to_thread(directors.walls.keep)
-            with engines.reading(engine) as conn:
-                assert feed.head(conn) == 2
-            await until(lambda: directors.walls.heard_id == 2)
-            directors.walls.forget()
-            assert COUNTY in directors.walls.told()
-            clock._ahead += walls_module.FORGOTTEN_AFTER
-            directors.walls.forget()
-            assert directors.walls.told() == {}
-
-    run(scene())
-
-
-def test_more_walls_than_a_server_looks_after_are_refused(engine: Engine, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(walls_module, "MOST_WALLS", 1)
-
-    async def scene() -> None:
-        async with directing(engine, city) as directors:
-            await asked(directors, COUNTY)
-            await asked(directors, COUNTY)
-            with pytest.raises(TooManyWalls):
-                await asked(directors, WUZHEN)
+                last = feed.head(conn)
+            await until(lambda: one.walls.heard_id == other.walls.heard_id == last)
+            for key in (COUNTY, WUZHEN):
+                assert one.walls._walls[key].base == other.walls._walls[key].base
+            assert len(shown(one, COUNTY)) == 1
 
     run(scene())
 

@@ -28,5 +28,13 @@ def test_a_bad_value_is_named_with_what_is_accepted(variable: str, value: str) -
         settings.read({variable: value})
 
 
+@pytest.mark.parametrize("value", ["short", "eleven-char", "口令口令口令口令口令口令口令"])
+def test_a_remote_token_that_is_too_weak_stops_the_start_and_is_not_repeated(value: str) -> None:
+    with pytest.raises(SettingsError, match=r"REMOTE_TOKEN='\*\*\*'.*12 or more") as raised:
+        settings.read({"REMOTE_TOKEN": value})
+    assert value not in str(raised.value)
+    assert settings.read({"REMOTE_TOKEN": "twelve-chars"}).remote_secret == "twelve-chars"
+
+
 def test_every_setting_has_a_sentence() -> None:
     assert all(sentence.endswith(".") for _, _, sentence in settings.table())

@@ -1,4 +1,4 @@
-"""The directors of several processes, and of one that was started again, on both engines: all show the same."""
+"""Walls begin once, go on after a restart, are kept and forgotten, on both engines."""
 
 from __future__ import annotations
 
@@ -7,16 +7,19 @@ from collections.abc import Coroutine
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import Engine
 from support.directing import asked, directing, told, until
 from support.house import NOON
 
+from dashboard import walls as walls_module
 from dashboard.directing import Directors
 from dashboard.director import Command
 from data import engine as engines
 from data import feed
 from data.city import City
 from data.clocks import Clock
+from data.errors import TooManyWalls
 
 COUNTY, WUZHEN, PUYUAN = ("default", "330483"), ("default", "330483100"), ("default", "330483101")
 
@@ -32,34 +35,6 @@ def shown(directors: Directors, key: tuple[str, str]) -> list[int]:
 
 def steady(said: dict[str, Any]) -> dict[str, Any]:
     return {name: each for name, each in said.items() if name != "now"}
-
-
-def test_two_processes_agree_whatever_comes_from_whom(engine: Engine, city: City) -> None:
-    async def scene() -> None:
-        async with directing(engine, city) as one, directing(engine, city, one_clock := Clock(NOON)) as other:
-            await asyncio.gather(asked(one, COUNTY), asked(other, COUNTY), asked(one, WUZHEN))
-            moves = [
-                ("hold", "Li"),
-                ("skip", "Wang"),
-                ("resume", "Li"),
-                ("pin", "Wang"),
-                ("skip", "Li"),
-                ("hold", "Wang"),
-                ("resume", "Wang"),
-            ]
-            giving = [
-                asyncio.to_thread(each.give, ("*", "*"), Command(kind, name=name)) for kind, name in moves for each in (one, other)
-            ]
-            alarms = [asyncio.to_thread(told, engine, city, str(number), one_clock.now()) for number in range(4)]
-            await asyncio.gather(*giving, *alarms)
-            with engines.reading(engine) as conn:
-                last = feed.head(conn)
-            await until(lambda: one.walls.heard_id == other.walls.heard_id == last)
-            for key in (COUNTY, WUZHEN):
-                assert one.walls._walls[key].base == other.walls._walls[key].base
-            assert len(shown(one, COUNTY)) == 1
-
-    run(scene())
 
 
 def test_of_many_who_ask_at_once_one_begins_the_wall(engine: Engine, city: City) -> None:
@@ -126,3 +101,38 @@ def test_a_wall_nobody_kept_for_six_hours_or_of_a_later_rehearsal_begins_anew(en
     run(hold(NOON))
     run(hold(NOON + timedelta(hours=7)))
     run(hold(NOON - timedelta(hours=7)))
+
+
+def test_states_are_kept_now_and_then_and_forgotten_when_nobody_asks(engine: Engine, city: City) -> None:
+    async def scene() -> None:
+        clock = Clock(NOON)
+        async with directing(engine, city, clock) as directors:
+            await asked(directors, COUNTY)
+            await asyncio.to_thread(directors.walls.keep)
+            with engines.reading(engine) as conn:
+                assert feed.head(conn) == 1  # it has only just been kept
+            clock._ahead += walls_module.KEPT_EVERY
+            await asyncio.to_thread(directors.walls.keep)
+            with engines.reading(engine) as conn:
+                assert feed.head(conn) == 2
+            await until(lambda: directors.walls.heard_id == 2)
+            directors.walls.forget()
+            assert COUNTY in directors.walls.told()
+            clock._ahead += walls_module.FORGOTTEN_AFTER
+            directors.walls.forget()
+            assert directors.walls.told() == {}
+
+    run(scene())
+
+
+def test_more_walls_than_a_server_looks_after_are_refused(engine: Engine, city: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(walls_module, "MOST_WALLS", 1)
+
+    async def scene() -> None:
+        async with directing(engine, city) as directors:
+            await asked(directors, COUNTY)
+            await asked(directors, COUNTY)
+            with pytest.raises(TooManyWalls):
+                await asked(directors, WUZHEN)
+
+    run(scene())
