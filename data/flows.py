@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import pandas as pd
 from sqlalchemy import BigInteger, Connection, func, select, type_coerce
 
 from data import paths, rollups
@@ -21,8 +22,9 @@ from data.instants import to_microseconds
 from data.mining import first_deviation
 from data.periods import EPOCH_ON, Period, midnight
 from data.queries import open_in
-from data.schema import incident, path_count, rollup
+from data.schema import incident, path_count, rollup, step
 from data.trails import activities_of
+from data.vocabulary import ACTION_RANK, BESIDE_THE_PATH
 
 Months = tuple[int, int]
 _cell: Final = path_count.c
@@ -109,6 +111,23 @@ def stage_minutes(conn: Connection, code: str, months: Months) -> dict[str, dict
     return {measure: {"count": sum(buckets.values()), **_spread(buckets)} for measure, buckets in found.items()}
 
 
+def log(conn: Connection, level: str, code: str, months: Months, zone: ZoneInfo, *, in_own_words: bool = False) -> Any:
+    """The log itself, for `data.mining`, exact to the microsecond: a frame of `case`, `activity`, `at`, in replay order, the
+    report and what moves something; `in_own_words` every step by the source's own name for it, without the report.
+    """
+    begin, end = _bounds(months, zone)
+    asked = (incident.c[f"{level}_code"] == code, incident.c.reported_at >= begin, incident.c.reported_at < end)
+    told = select(step.c.incident_id, step.c.action_code, step.c.activity_name, step.c.at, step.c.source_ref)
+    found = conn.execute(told.join(incident, incident.c.id == step.c.incident_id).where(*asked))
+    rows = [(row[0], to_microseconds(row[3]), ACTION_RANK[row[1]], row[4], row[2] if in_own_words else row[1]) for row in found]
+    if not in_own_words:
+        reports = conn.execute(select(incident.c.id, incident.c.reported_at).where(*asked))
+        rows = [row for row in rows if row[4] not in BESIDE_THE_PATH]
+        rows += [(number, to_microseconds(at), ACTION_RANK["report"], "", "report") for number, at in reports]
+    ordered = sorted(rows, key=lambda row: row[:4])
+    return pd.DataFrame([(row[0], row[4], row[1]) for row in ordered], columns=["case", "activity", "at"])
+
+
 def _within(kind: str, code: str, months: Months) -> tuple[Any, ...]:
     first, last = months
     return _cell.kind_code == kind, _cell.area_code == code, _cell.period_start >= first, _cell.period_start <= last
@@ -137,8 +156,7 @@ def _present(
 ) -> dict[str, tuple[int, timedelta]]:
     """Who has how many of the open cases now, and for how long together."""
     since = type_coerce(incident.c.holder_since_at, BigInteger)
-    first_on, last_on = (EPOCH_ON + timedelta(days=day) for day in months)
-    begin, end = midnight(first_on, zone), midnight(Period("month", last_on).next.first_on, zone)
+    begin, end = _bounds(months, zone)
     asked = (incident.c.reported_at >= begin, incident.c.reported_at < end)
     statement = select(incident.c.holder_code, func.count(), func.sum(since)).where(open_in(level, code), *asked)
     found = {}
@@ -146,6 +164,12 @@ def _present(
         elapsed = timedelta(microseconds=count * to_microseconds(now) - int(total))
         found[paths.NOBODY if holder is None else holder] = (int(count), elapsed)
     return found
+
+
+def _bounds(months: Months, zone: ZoneInfo) -> tuple[datetime, datetime]:
+    """Half-open instants of the months."""
+    first_on, last_on = (EPOCH_ON + timedelta(days=day) for day in months)
+    return midnight(first_on, zone), midnight(Period.holding("month", last_on).next.first_on, zone)
 
 
 def _spread(buckets: dict[int, int]) -> dict[str, float | None]:
