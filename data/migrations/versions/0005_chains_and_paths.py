@@ -14,6 +14,7 @@ down_revision = "0002"
 LEVELS = ("county", "township", "village")
 INSTANTS = ("bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "sign_at", "alarm_at")
 BOUNCING = sa.text("ended_at IS NULL AND return_count >= 2")
+VARIANTS = sa.text("kind_code = 'variant'")
 HAS_MASTER = sa.text("master_ref <> ''")
 
 
@@ -42,6 +43,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind_code", "area_code", "key", "period_start", "bucket", name="pk_path_count"),
         sqlite_with_rowid=False,
     )
+    commonest = ["area_code", "period_start", "value"]
+    op.create_index("ix_path_count_commonest", "path_count", commonest, postgresql_where=VARIANTS, sqlite_where=VARIANTS)
 
 
 def downgrade() -> None:
