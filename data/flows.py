@@ -1,6 +1,6 @@
 """Reads of the ways cases take, over months of their report: variants, what follows what, conformance, rework, time in hands.
 
-All from `data.paths`' cells, and the present hands from the open incidents; durations are medians and ninetieth percentiles
+All from `data.paths`' cells, none from an incident but `log`; durations are medians and ninetieth percentiles
 of log-buckets, so they are off by less than a bucket's width (15 %). For one log, to the second, there is `data.mining`.
 Months are their first county day since 1970-01-01, both ends included.
 """
@@ -13,13 +13,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, func, select, type_coerce
+from sqlalchemy import Connection, func, select
 
 from data import paths, rollups
 from data.buckets import quantile
 from data.instants import to_microseconds
 from data.periods import EPOCH_ON, Period, midnight
-from data.queries import open_in
 from data.schema import incident, path_count, rollup, step
 from data.trails import activities_of
 from data.vocabulary import ACTION_RANK, BESIDE_THE_PATH
@@ -27,6 +26,7 @@ from data.vocabulary import ACTION_RANK, BESIDE_THE_PATH
 Months = tuple[int, int]
 MOST_TIMED: Final = 40  # of pairs and of organisations: the commonest have their times, all have their counts
 _AT_FIRST: Final = 5  # so many times what was asked for is looked at of each month before it is sure which are the commonest
+_MICROSECOND: Final = timedelta(microseconds=1)
 _MOST_NAMED: Final = 5000  # keys of one statement
 _cell: Final = path_count.c
 
@@ -99,20 +99,24 @@ def rework(conn: Connection, code: str, months: Months) -> list[dict[str, Any]]:
     return sorted(rows, key=lambda row: (-row["case_count"], row["activity"]))
 
 
-def time_per_holder(conn: Connection, level: str, code: str, months: Months, now: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
+def time_per_holder(conn: Connection, code: str, months: Months, now: datetime) -> list[dict[str, Any]]:
     """How long each organisation had the cases of an area, to the microsecond: `organisation_code` (`None` where it was
     nobody's), `time`, `hand_count`, of the longest `median_minutes` and `p90_minutes` of the hands that are over, and
     `open_count`, how many it has now; the longest first. The times of all sum to the time that these cases have been open.
     """
-    held = {key: timedelta(microseconds=value) for key, value in _counts(conn, "hand_sum", code, months).items()}
-    counts = _counts(conn, "hand", code, months)
-    present = _present(conn, level, code, months, now, zone)
-    whole = {key: held.get(key, timedelta()) + present.get(key, (0, timedelta()))[1] for key in held.keys() | present.keys()}
+    held, counts = _counts(conn, "hand_sum", code, months), _counts(conn, "hand", code, months)
+    present = _counts(conn, "held", code, months)
+    seconds, rest = (_counts(conn, kind, code, months) for kind in ("held_second", "held_rest"))
+    whole: dict[str, timedelta] = {}
+    for key in held.keys() | present.keys():
+        # Python's integers: the microseconds of ten million cases are more than a database's hold.
+        since = seconds.get(key, 0) * paths.SECOND + rest.get(key, 0)
+        whole[key] = (held.get(key, 0) + present.get(key, 0) * to_microseconds(now) - since) * _MICROSECOND
     longest = sorted(whole, key=lambda key: (-whole[key], key))
     times = _buckets(conn, "hand_time", code, months, longest[:MOST_TIMED])
     return [
         {"organisation_code": None if key == paths.NOBODY else key, "time": whole[key], "hand_count": counts.get(key, 0),
-         "open_count": present.get(key, (0, timedelta()))[0], **_spread(times.get(key, {}))}
+         "open_count": present.get(key, 0), **_spread(times.get(key, {}))}
         for key in longest
     ]  # fmt: skip
 
@@ -155,7 +159,13 @@ def _within(kind: str, code: str, months: Months) -> tuple[Any, ...]:
 
 
 def _counts(conn: Connection, kind: str, code: str, months: Months, keys: Sequence[str] | None = None) -> dict[str, int]:
-    statement = select(_cell.key, func.sum(_cell.value)).where(*_within(kind, code, months), *_one_of(keys))
+    asked = (*_within(kind, code, months), *_one_of(keys))
+    if kind == "hand_sum":  # added up here: its cells are near the end of what a database can sum
+        found: dict[str, int] = {}
+        for key, value in conn.execute(select(_cell.key, _cell.value).where(*asked)):
+            found[key] = found.get(key, 0) + value
+        return found
+    statement = select(_cell.key, func.sum(_cell.value)).where(*asked)
     return {key: int(value) for key, value in conn.execute(statement.group_by(_cell.key)) if value}
 
 
@@ -170,21 +180,6 @@ def _buckets(conn: Connection, kind: str, code: str, months: Months, keys: Seque
 
 def _one_of(keys: Sequence[str] | None) -> list[Any]:
     return [] if keys is None else [_cell.key.in_(keys)]
-
-
-def _present(
-    conn: Connection, level: str, code: str, months: Months, now: datetime, zone: ZoneInfo
-) -> dict[str, tuple[int, timedelta]]:
-    """Who has how many of the open cases now, and for how long together."""
-    since = type_coerce(incident.c.holder_since_at, BigInteger)
-    begin, end = _bounds(months, zone)
-    asked = (incident.c.reported_at >= begin, incident.c.reported_at < end)
-    statement = select(incident.c.holder_code, func.count(), func.sum(since)).where(open_in(level, code), *asked)
-    found = {}
-    for holder, count, total in conn.execute(statement.group_by(incident.c.holder_code)):
-        elapsed = timedelta(microseconds=count * to_microseconds(now) - int(total))
-        found[paths.NOBODY if holder is None else holder] = (int(count), elapsed)
-    return found
 
 
 def _bounds(months: Months, zone: ZoneInfo) -> tuple[datetime, datetime]:

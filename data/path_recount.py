@@ -96,6 +96,11 @@ def _hands(
 ) -> Iterator[tuple[str, str, int, int, int]]:
     for number, row in rows.items():
         found = replay(row, logs[number], city.rules)
+        if found.state_code not in ENDED_STATES and found.holder_since_at is not None:
+            key, since = found.holder_code or NOBODY, to_microseconds(found.holder_since_at)
+            yield "held", key, 0, number, 1
+            yield "held_second", key, 0, number, since // 1_000_000
+            yield "held_rest", key, 0, number, since % 1_000_000
         until = None if found.state_code in ENDED_STATES else found.holder_since_at
         before: Any = None
         held = 0

@@ -1,7 +1,7 @@
 """Additive counts of the ways cases take, per month of the report and area, exact at every commit.
 
 A raw look at ten million steps cannot be had in the time a wall has; these cells can. Like `data.rollups`: what one
-case adds is `contributions`, from the two texts on its own row (`data.trails`), and a change adds
+case adds is `contributions`, from the two texts on its own row (`data.trails`) and its present holder, and a change adds
 `contributions(new) - contributions(old)` in the transaction of the row itself. Kinds of cells, and their keys:
 
     variant, variant_time    letters of the whole path    how many took it; how long from its first step to its last
@@ -10,9 +10,12 @@ case adds is `contributions`, from the two texts on its own row (`data.trails`),
     again, again_more        a letter                     cases that went through it more than once; how often beyond the first
     hand, hand_time          organisation, - for nobody   how often it had a case; how long each time
     hand_sum                 the same                     the sum of that, in microseconds
+    held                     the same                     how many open cases it has now
+    held_second, held_rest   the same                     since when, summed: whole seconds since 1970, and microseconds over
 
-Times are counted in log-buckets, the rest stands in bucket 0, so that a count never has to be summed from its times. A
-hand counts once the case has left it: the present ones are counted at the reading, on the open incidents.
+Times are counted in log-buckets, the rest stands in bucket 0, so that a count never has to be summed from its times. How
+long the present hands have had their cases at an instant is `held` times the instant, less what `held_second` and
+`held_rest` sum to: so the times of all hands sum to the time that has elapsed, without looking at one open case.
 """
 
 from __future__ import annotations
@@ -29,6 +32,7 @@ from sqlalchemy import Connection, delete, select
 
 from data import engine
 from data.buckets import bucket_of
+from data.instants import to_microseconds
 from data.mining import first_deviation
 from data.rollups import hour_number, month_number
 from data.schema import incident, path_count, progress
@@ -40,11 +44,14 @@ Part = tuple[str, str, int, int]  # kind, key, bucket, value
 VERSION: Final = 1  # of what the cells count: raise it with every change, of the prescribed path too
 KEYS: Final = ("kind_code", "area_code", "key", "period_start", "bucket")
 LEVELS: Final = ("county", "township")
-MINUTE: Final = 60_000_000  # microseconds
+SECOND: Final = 1_000_000  # microseconds
+MINUTE: Final = 60 * SECOND
 NOBODY: Final = "-"
 FITS: Final = "fits"
 _WRITTEN_BY: Final = "paths-version"
-_READ: Final = ("reported_at", "path_text", "hands_text", *(f"{level}_code" for level in LEVELS))
+_TEXTS: Final = ("path_text", "hands_text")
+_PRESENT: Final = ("ended_at", "holder_code", "holder_since_at")
+_READ: Final = ("reported_at", *_TEXTS, *_PRESENT, *(f"{level}_code" for level in LEVELS))
 
 
 def contributions(row: Row, zone: ZoneInfo) -> Counter[Cell]:
@@ -52,7 +59,7 @@ def contributions(row: Row, zone: ZoneInfo) -> Counter[Cell]:
     cells: Counter[Cell] = Counter()
     if not row["path_text"]:
         return cells
-    found = [*_of_path(row["path_text"]), *_of_hands(row["hands_text"])]
+    found = [*_of_path(row["path_text"]), *_of_hands(row["hands_text"]), *_of_present(row)]
     month = month_number(hour_number(row["reported_at"], zone) // 24)
     for level in LEVELS:
         area = row[f"{level}_code"]
@@ -95,6 +102,15 @@ def _of_hands(text: str) -> list[Part]:
             key = NOBODY if code is None else code
             found += [("hand", key, 0, 1), ("hand_time", key, bucket_of(held / MINUTE), 1), ("hand_sum", key, 0, held)]
     return found
+
+
+def _of_present(row: Row) -> list[Part]:
+    since = row["holder_since_at"]
+    if row["ended_at"] is not None or since is None:
+        return []
+    key = NOBODY if row["holder_code"] is None else row["holder_code"]
+    seconds, rest = divmod(to_microseconds(since), SECOND)
+    return [("held", key, 0, 1), ("held_second", key, 0, seconds), ("held_rest", key, 0, rest)]
 
 
 def difference(changes: Iterable[tuple[Row | None, Row]], zone: ZoneInfo) -> Counter[Cell]:

@@ -164,12 +164,21 @@ def test_medians_lie_within_a_bucket_of_the_exact_ones(filled: Engine) -> None:
 def test_the_time_of_all_hands_is_the_time_the_cases_were_open(filled: Engine, city: City, level: str, code: str) -> None:
     now = LAST + timedelta(days=3)
     with engines.reading(filled) as conn:
-        held = flows.time_per_holder(conn, level, code, WHOLE, now, city.zone)
+        held = flows.time_per_holder(conn, code, WHOLE, now)
         rows = [dict(row) for row in conn.execute(select(incident).where(incident.c[f"{level}_code"] == code)).mappings()]
     elapsed = sum(((row["ended_at"] or now) - row["reported_at"] for row in rows), timedelta())
     rest = sum((hand.time for row in rows for hand in chains.hands_of(row, now) if hand.organisation_code == ""), timedelta())
     assert sum((each["time"] for each in held), timedelta()) == elapsed - rest  # to the microsecond
     assert sum(each["open_count"] for each in held) == sum(row["ended_at"] is None for row in rows)
+
+
+def test_the_time_of_very_many_cases_is_not_too_long_for_the_database(engine: Engine, city: City) -> None:
+    """Sixty cases open for seven thousand years: 1.3e19 microseconds, more than an integer of eight bytes holds."""
+    with engines.writing(engine) as conn:
+        filing.file_reports(conn, city, [filed.given(str(number), FIRST) for number in range(60)], FIRST)
+        now = datetime(9000, 1, 1, microsecond=7, tzinfo=UTC)
+        (found,) = flows.time_per_holder(conn, "330483", WHOLE, now)
+    assert (found["time"], found["open_count"]) == (60 * (now - FIRST), 60)
 
 
 def test_a_month_counts_the_reports_of_that_month_and_months_add_up(filled: Engine) -> None:
