@@ -56,8 +56,8 @@ def unowned_from(holder_code: str | None, since_at: datetime, ends_at: Callable[
 
 def signs_of(case: Row) -> list[tuple[str, datetime]]:
     """The signs of a case, true already or to come if nobody says a word, as (kind, from when), the earliest first."""
-    known = ((kind, case[column]) for kind, column in SIGN_COLUMNS.items())
-    return sorted(((kind, at) for kind, at in known if at is not None), key=lambda each: each[1])
+    known = [(kind, case[column]) for kind, column in SIGN_COLUMNS.items() if case[column] is not None]
+    return sorted(known, key=lambda each: each[1]) if len(known) > 1 else known
 
 
 def next_after(signs: Sequence[tuple[str, datetime]], at: datetime) -> datetime | None:

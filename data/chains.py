@@ -37,8 +37,11 @@ def signs(conn: Connection, level: str, code: str, now: datetime, limit: int) ->
     watched = case((incident.c.urgency_code == "urgent", 1), else_=0) + case((incident.c.supervise_level > 0, 1), else_=0)
     grave = sum(one, start=watched)
     order = (case((grave > WORST, WORST), else_=grave).desc(), incident.c.sign_at, incident.c.id)
-    statement = select(*(incident.c[name] for name in COLUMNS)).where(_signed(level, code, now)).order_by(*order).limit(limit)
-    return [_told(dict(row), now) for row in conn.execute(statement).mappings()]
+    # Which they are an index tells; only then are they looked at.
+    ids = conn.execute(select(incident.c.id).where(_signed(level, code, now)).order_by(*order).limit(limit)).scalars().all()
+    found = conn.execute(select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(ids))).mappings()
+    rows = {row["id"]: dict(row) for row in found}
+    return [_told(rows[each], now) for each in ids]
 
 
 def sign_counts(conn: Connection, level: str, code: str, now: datetime) -> dict[str, int]:

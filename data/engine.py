@@ -35,13 +35,21 @@ def create(url: str) -> Engine:
     if name not in DIALECTS:
         raise StoreUnavailable(f"The database {name!r} is not supported.", remedy=f"Supported: {', '.join(DIALECTS)}.")
     if name == "postgresql":
-        return create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        engine = create_engine(parsed, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        event.listen(engine, "connect", _open_postgresql)
+        return engine
     if parsed.database not in (None, "", ":memory:"):
         Path(str(parsed.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(parsed, pool_size=10, max_overflow=20, connect_args={"timeout": 30, "check_same_thread": False})
     event.listen(engine, "connect", _open_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _open_postgresql(connection: Any, _: Any) -> None:
+    # After ten times a statement is planned without its values; ours lean on them (a month or a year, a town or the county).
+    connection.execute("SET plan_cache_mode = force_custom_plan")
+    connection.commit()
 
 
 def _open_sqlite(connection: Any, _: Any) -> None:

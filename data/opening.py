@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from data import arrivals, recount, rederive
+from data import arrivals, paths, recount, rederive
 from data import engine as engines
 from data.city import City
 
@@ -25,4 +25,7 @@ def open_store(url: str, city: City, at: datetime) -> Engine:
     looked_at = rederive.ensure(engine, city, at)
     if looked_at:
         log.info("what is derived from the steps has changed: %d incidents were derived anew", looked_at)
+    with engines.writing(engine) as conn:
+        if paths.ensure(conn, city.zone, at):
+            log.info("what is counted of the ways of cases has changed: it was counted anew")
     return engine

@@ -19,9 +19,10 @@ from data.buckets import bucket_of, buckets_of
 from data.city import City
 from data.instants import to_microseconds
 from data.lifecycle import replay
-from data.paths import KEYS, LEVELS, MINUTE, NOBODY, Cell
+from data.mining import first_deviation
+from data.paths import FITS, KEYS, LEVELS, MINUTE, NOBODY, Cell
 from data.schema import incident, path_count
-from data.trails import LETTERS, LONGEST
+from data.trails import ACTION_OF, LETTERS, LONGEST
 from data.vocabulary import ACTION_RANK, ENDED_STATES
 
 AT_ONCE: Final = 20_000  # incidents
@@ -76,11 +77,18 @@ def _ways(rows: dict[int, dict[str, Any]], logs: dict[int, list[dict[str, Any]]]
         key = path + ("+" if number in cut else "")
         yield "variant", key, 0, int(number), 1
         yield "variant_time", key, int(bucket), int(number), 1
+        deviation = first_deviation([ACTION_OF[letter] for letter in path])
+        yield "fit", FITS if deviation is None else f"{deviation.kind}/{deviation.activity}", 0, int(number), 1
     gap, before = by_case["at"].diff(), by_case["letter"].shift()
     follows = gap.notna().to_numpy()
     pairs = (before + told["letter"])[follows]
     for number, pair, bucket in zip(told["case"][follows], pairs, buckets_of(gap[follows].to_numpy() / MINUTE), strict=True):
+        yield "pair", str(pair), 0, int(number), 1
         yield "pair_time", str(pair), int(bucket), int(number), 1
+    times = told.groupby(["case", "letter"]).size()
+    for (number, letter), count in times[times > 1].items():
+        yield "again", str(letter), 0, int(number), 1
+        yield "again_more", str(letter), 0, int(number), int(count) - 1
 
 
 def _hands(
@@ -88,6 +96,11 @@ def _hands(
 ) -> Iterator[tuple[str, str, int, int, int]]:
     for number, row in rows.items():
         found = replay(row, logs[number], city.rules)
+        if found.state_code not in ENDED_STATES and found.holder_since_at is not None:
+            key, since = found.holder_code or NOBODY, to_microseconds(found.holder_since_at)
+            yield "held", key, 0, number, 1
+            yield "held_second", key, 0, number, since // 1_000_000
+            yield "held_rest", key, 0, number, since % 1_000_000
         until = None if found.state_code in ENDED_STATES else found.holder_since_at
         before: Any = None
         held = 0
@@ -96,6 +109,7 @@ def _hands(
             code = None if is_over or each is None else ("" if each.state_code in ENDED_STATES else each.holder_code or NOBODY)
             if before is not None and code != before:
                 if before:
+                    yield "hand", before, 0, number, 1
                     yield "hand_time", before, bucket_of(held / MINUTE), number, 1
                     yield "hand_sum", before, 0, number, held
                 held = 0

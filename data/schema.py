@@ -93,11 +93,10 @@ def _open_index(level: str) -> Index:
     return Index(f"ix_incident_open_{level}", *asked, postgresql_where=is_open, sqlite_where=is_open)
 
 
-def _open_by(name: str, column: str, level: str = "") -> Index:
-    """The few open incidents for which an instant is known, by it; of an area where a level is said."""
+def _open_by(name: str, level: str, column: str, *more: str) -> Index:
+    """The few open incidents of an area for which an instant is known, by it; with what else is asked of them."""
     is_known = text(f"ended_at IS NULL AND {column} IS NOT NULL")
-    columns = (f"{level}_code", column) if level else (column,)
-    return Index(name, *columns, postgresql_where=is_known, sqlite_where=is_known)
+    return Index(name, f"{level}_code", column, *more, postgresql_where=is_known, sqlite_where=is_known)
 
 
 def _known(table: str, column: str) -> Index:
@@ -107,6 +106,8 @@ def _known(table: str, column: str) -> Index:
 
 
 _LEVELS = ("county", "township", "village")
+# How grave its signs are, and which it is.
+_GRAVE = ("urgency_code", "supervise_level", "bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "id")
 
 incident = Table(
     "incident",
@@ -187,8 +188,8 @@ incident = Table(
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(_open_index(level) for level in _LEVELS),
-    *(_open_by(f"ix_incident_sign_{level}", "sign_at", level) for level in _LEVELS),
-    *(_open_by(f"ix_incident_badly_{level}", "badly_late_at", level) for level in _LEVELS),
+    *(_open_by(f"ix_incident_sign_{level}", level, "sign_at", *_GRAVE) for level in _LEVELS),
+    *(_open_by(f"ix_incident_badly_{level}", level, "badly_late_at", "state_code") for level in _LEVELS),
     _known("incident", "wakes_at"),
     _known("incident", "alarm_at"),
     _known("incident", "master_id"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, Integer, SmallInteger, String, Table
+from sqlalchemy import BigInteger, Column, Index, Integer, SmallInteger, String, Table, text
 
 from data.columns import metadata
 
@@ -10,11 +10,20 @@ path_count = Table(
     "path_count",
     metadata,
     # In this order: a read knows kind and area, and asks for one key over months or for all of them.
-    Column("kind_code", String(16), primary_key=True),  # variant, variant_time, pair_time, hand_time, hand_sum
+    Column("kind_code", String(16), primary_key=True),  # see `data.paths`
     Column("area_code", String(32), primary_key=True),
-    Column("key", String(512), primary_key=True),  # letters of a path, two letters, or an organisation: see `data.trails`
+    Column("key", String(512), primary_key=True),
     Column("period_start", Integer, primary_key=True),  # the month of the report: county days since 1970-01-01
     Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count or a sum
     Column("value", BigInteger, nullable=False),  # how many; in `hand_sum` microseconds
+    # The commonest ways of a month, without looking at the thousands that hardly anybody takes.
+    Index(
+        "ix_path_count_commonest",
+        "area_code",
+        "period_start",
+        "value",
+        postgresql_where=text("kind_code = 'variant'"),
+        sqlite_where=text("kind_code = 'variant'"),
+    ),
     sqlite_with_rowid=False,
 )

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 import orjson
 
 from data.holders import Holding
-from data.vocabulary import BESIDE_THE_PATH, ENDED_STATES
+from data.vocabulary import ENDED_STATES
 
 Row = Mapping[str, Any]
 # Fixed for good: they stand in the rows.
@@ -50,9 +50,8 @@ class Hand(NamedTuple):
 
 def path_text(reported_at: datetime, steps: Iterable[Row]) -> str:
     """The path of a case from its steps, which are in replay order."""
-    moved = [(step["at"], LETTERS[step["action_code"]]) for step in steps if step["action_code"] not in BESIDE_THE_PATH]
-    place = next((number for number, (at, _) in enumerate(moved) if at >= reported_at), len(moved))
-    moved.insert(place, (reported_at, LETTERS["report"]))
+    moved = [(step["at"], LETTERS[step["action_code"]]) for step in steps if step["action_code"] in LETTERS]
+    moved.insert(sum(at < reported_at for at, _ in moved), (reported_at, LETTERS["report"]))
     before = moved[0][0]
     parts = []
     for at, letter in moved[:LONGEST]:

@@ -57,6 +57,8 @@ def test_a_limit_hangs_on_category_and_condition_and_falls_back_to_its_parents(c
         ("areas.csv", "330483001,township,street,330483,", "330483001,township,street,330499,", "has an unknown parent '330499'"),
         ("categories.csv", "power,normal,0,路灯", "powerr,normal,0,路灯", "goes to an unknown department 'powerr'"),
         ("areas.csv", "2016-12-31", "2016-13-31", "areas.csv row"),
+        ("city.yaml", "{value: 4, type_code: working_hours}", "{value: 4, type_code: hours}", "acknowledge_within needs a value above zero and a type_code"),
+        ("city.yaml", "{value: 4, type_code: working_hours}", "4", "acknowledge_within needs a value above zero and a type_code"),
         ("city.yaml", "Asia/Shanghai", "Asia/Nowhere", "the calendar cannot be read"),
         ("spellings/steps.csv", "市交通局,transport", "市交通局,traffic", "means 'traffic', which is on no list"),
         ("boundaries/county.geojson", "{", "[", "is no GeoJSON"),
@@ -160,3 +162,11 @@ def test_a_name_said_twice_is_refused_with_file_and_line(copy: Path, file: str, 
     with pytest.raises(CityError) as refused:
         cities.load(copy)
     assert f"{file} line {len(lines)}: '{name}' stands there already in line {first}." in str(refused.value)
+
+
+def test_an_organisation_is_in_force_as_long_as_its_area(city: City) -> None:
+    end = city.ends_at("room-330483108")
+    assert end is not None and end.astimezone(city.zone).isoformat() == "2017-01-01T00:00:00+08:00"
+    assert city.ends_at("room-330483004") is None and city.ends_at("transport") is None
+    nobody = city.ends_at("dissolved")
+    assert nobody is not None and nobody.year <= 1970  # never was

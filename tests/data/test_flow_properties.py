@@ -52,6 +52,21 @@ def test_every_step_is_kept_and_an_impossible_one_has_its_reason(log: list[dict[
 
 
 @given(logs())
+def test_no_instant_of_a_case_lies_before_what_it_follows_from(log: list[dict[str, Any]]) -> None:
+    asked = [each | {"until_at": None} if each["action_code"] == "extend" else each for each in log]  # by one limit, not to a day
+    before = None
+    for case in at_each_instant(asked):
+        assert case.due_at is not None and (before is None or case.due_at >= before)  # the case's deadline only ever moves on
+        before = case.due_at
+        if case.state_code in OPEN_STATES:
+            assert case.at_risk_at is not None and case.badly_late_at is not None
+            assert REPORTED_AT <= case.at_risk_at <= case.due_at <= case.badly_late_at
+            assert case.alarm_at is None or (case.sign_at is not None and case.sign_at <= case.alarm_at)
+        else:
+            assert case.sign_at is None and case.alarm_at is None
+
+
+@given(logs())
 def test_the_clocks_run_forward(log: list[dict[str, Any]]) -> None:
     for case in at_each_instant(log):
         assert case.state_since_at >= REPORTED_AT

@@ -82,6 +82,16 @@ def test_spring_festival_and_its_make_up_saturdays() -> None:
     assert hours.due_at == local("2024-02-18T11:30")
 
 
+def test_a_make_up_saturday_is_a_working_day() -> None:
+    """2024: 1-5 May is Labour Day; Sunday 28 April and Saturday 11 May are worked for it."""
+    case = replay(report("2024-05-10T16:00"), [], rules(Limit(2, "working_days")))
+    assert case.due_at == local("2024-05-14T00:00")  # after Friday 10 May: Saturday 11 (make-up), Monday 13
+    before = replay(report("2024-04-26T16:00"), [], rules(Limit(3, "working_days")))
+    assert before.due_at == local("2024-05-01T00:00")  # Sunday 28 (make-up), Monday 29, Tuesday 30 April
+    hours = replay(report("2024-05-10T16:30"), [], rules(Limit(1, "working_hours")))
+    assert hours.due_at == local("2024-05-11T09:00")  # half an hour on Friday, the other on Saturday from 08:30
+
+
 def test_an_urgent_hour_at_night_runs_through_the_night() -> None:
     case = replay(report("2024-02-10T23:30"), [], rules(Limit(2, "urgent_hours")))
     assert case.due_at == local("2024-02-11T01:30")  # on the first day of the festival
@@ -144,6 +154,19 @@ def test_reopened_after_its_close_it_is_the_same_case_with_the_same_clock() -> N
     assert held[None] == local("2016-07-20T10:00") - local("2016-07-15T15:00")  # closed: nobody held it
     assert held["transport"] == (local("2016-07-15T15:00") - local("2016-03-15T09:35")) + DAY
     assert sum(held.values(), timedelta()) == local("2016-07-21T10:00") - local("2016-03-15T09:29")
+
+
+def test_a_merge_of_three_leaves_one_that_goes_on_and_each_keeps_its_own_time() -> None:
+    """Told at 09:00, 09:20 and 09:50; at 10:00 the room merges the second and the third into the first."""
+    log = {"09:00": [], "09:20": [step("merge", "2016-03-15T10:00", ROOM, master_ref="1")],
+           "09:50": [step("merge", "2016-03-15T10:00", ROOM, master_ref="1")]}  # fmt: skip
+    cases = [replay(report(f"2016-03-15T{at}"), steps, rules(), local("2016-03-15T11:00")) for at, steps in log.items()]
+    assert [each.state_code for each in cases] == ["reported", "merged", "merged"]
+    assert [each.ended_at for each in cases] == [None, local("2016-03-15T10:00"), local("2016-03-15T10:00")]
+    # The first is in the room's hands for two hours so far; the others were for 40 and for 10 minutes, and are over.
+    assert [time_per_holder(each.holdings) for each in cases] == [{ROOM: 2 * HOUR}, {ROOM: 40 * MINUTE}, {ROOM: 10 * MINUTE}]
+    again = replay(report("2016-03-15T09:20"), [*log["09:20"], step("dispatch", "2016-03-15T10:30", "center", "water")], rules())
+    assert again.state_code == "merged" and [each.problem_code for each in again.steps] == ["", "state"]  # it ended there
 
 
 def test_who_may_not_do_it_is_told_so() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Engine, select
+from sqlalchemy import Connection, Engine, select
 from support.cases import incident as a_report
 
 from data import engine as engines
@@ -48,4 +48,9 @@ def steps(engine: Engine, city: City, rows: list[dict[str, Any]], now: datetime)
 def rows(engine: Engine) -> dict[str, dict[str, Any]]:
     """Every incident by its reference."""
     with engines.reading(engine) as conn:
-        return {row["source_ref"]: dict(row) for row in conn.execute(select(incident)).mappings()}
+        return rows_of(conn)
+
+
+def rows_of(conn: Connection) -> dict[str, dict[str, Any]]:
+    """Every incident by its reference, as this transaction sees it."""
+    return {row["source_ref"]: dict(row) for row in conn.execute(select(incident)).mappings()}

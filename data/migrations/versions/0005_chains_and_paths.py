@@ -13,7 +13,9 @@ down_revision = "0004"
 
 LEVELS = ("county", "township", "village")
 INSTANTS = ("bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "sign_at", "alarm_at")
+GRAVE = ("urgency_code", "supervise_level", "bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "id")
 BOUNCING = sa.text("ended_at IS NULL AND return_count >= 2")
+VARIANTS = sa.text("kind_code = 'variant'")
 HAS_MASTER = sa.text("master_ref <> ''")
 
 
@@ -24,8 +26,8 @@ def upgrade() -> None:
         op.add_column("incident", sa.Column(name, sa.Text, nullable=False, server_default=""))
     op.drop_index("ix_incident_bouncing", "incident")
     for level in LEVELS:
-        _index_open(f"ix_incident_sign_{level}", f"{level}_code", "sign_at")
-        _index_open(f"ix_incident_badly_{level}", f"{level}_code", "badly_late_at")
+        _index_open(f"ix_incident_sign_{level}", f"{level}_code", "sign_at", *GRAVE)
+        _index_open(f"ix_incident_badly_{level}", f"{level}_code", "badly_late_at", "state_code")
     for name in ("alarm_at", "master_id"):
         is_known = sa.text(f"{name} IS NOT NULL")
         op.create_index(f"ix_incident_{name}", "incident", [name], postgresql_where=is_known, sqlite_where=is_known)
@@ -42,6 +44,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("kind_code", "area_code", "key", "period_start", "bucket", name="pk_path_count"),
         sqlite_with_rowid=False,
     )
+    commonest = ["area_code", "period_start", "value"]
+    op.create_index("ix_path_count_commonest", "path_count", commonest, postgresql_where=VARIANTS, sqlite_where=VARIANTS)
 
 
 def downgrade() -> None:
@@ -58,5 +62,5 @@ def downgrade() -> None:
 
 
 def _index_open(name: str, *columns: str) -> None:
-    is_known = sa.text(f"ended_at IS NULL AND {columns[-1]} IS NOT NULL")
+    is_known = sa.text(f"ended_at IS NULL AND {columns[1]} IS NOT NULL")
     op.create_index(name, "incident", list(columns), postgresql_where=is_known, sqlite_where=is_known)
