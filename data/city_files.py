@@ -25,6 +25,7 @@ LIMIT_WORDS: Final = (
     ("工作日", "working_days"),
     ("自然日", "natural_days"),
 )
+LIMIT_KINDS: Final = ("triage", "dispatch", "accept", "finish", "check")
 NEEDED: Final = (
     "code", "name", "time_zone", "office_hours", "center_organisation", "levels", "boundaries", "guard_box",
     "map_note", "map_attribution", "other_category",
@@ -164,7 +165,7 @@ class Folder:
             lambda row: LimitRule(
                 category_code=_needed(row, "category_code"),
                 condition_code=row["condition_code"],
-                kind_code=_one_of(row, "kind_code", ("accept", "finish")),
+                kind_code=_one_of(row, "kind_code", LIMIT_KINDS),
                 limit=_limit(row),
                 source=_needed(row, "source"),
             ),

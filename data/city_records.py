@@ -162,6 +162,7 @@ class City:
             center_code=self.center_code,
             kind_of=self._kind_of if self.settings.get("roles_checked") else lambda code: "",
             at_risk_share=float(self.settings["at_risk_share"]),
+            is_department=lambda code: code in self.organisations and self.organisations[code].kind_code == "department",
         )
 
     def _kind_of(self, organisation_code: str | None) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 
 from data.clocks import Calendar, Limit, deadline, shifted
+from data.duties import Duties, duties
 from data.errors import CalendarUnpublished
 from data.holders import DUTIES, HandlingClock, Hands, Holding
 from data.transitions import TRANSITIONS
@@ -22,7 +23,7 @@ class Rules:
 
     `limit_for(kind, category_code, condition_code)` gives the `triage`, `dispatch`, `accept`, `finish` or `check` limit, or
     `None`; `town_room_of(township_code)` gives the organisation that holds a fresh report of that township;
-    `kind_of(organisation_code)` its kind, empty where who may do what is not asked.
+    `kind_of(organisation_code)` its kind, empty where who may do what is not asked; `is_department` whether it handles cases.
     """
 
     calendar: Calendar
@@ -30,6 +31,7 @@ class Rules:
     town_room_of: Callable[[str | None], str]
     center_code: str
     kind_of: Callable[[str | None], str] = lambda code: ""
+    is_department: Callable[[str], bool] = lambda code: True
     extensions_allowed: int = 2  # DOMAIN 3: at most two approvals
     suspensions_allowed: int = 1  # DOMAIN 3: once
     at_risk_share: float = 0.8  # of the limit used up
@@ -47,8 +49,8 @@ class Outcome(NamedTuple):
         return not self.problem_code
 
 
-@dataclass
-class Condition:
+@dataclass(kw_only=True)
+class Condition(Duties):
     """The derived columns of `schema.incident`; for each step in replay order what it did; who held it from when to when."""
 
     state_code: str
@@ -89,14 +91,7 @@ class Condition:
 _JUST_BEFORE: Final = timedelta(microseconds=1)
 _COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name not in ("steps", "holdings"))
 _FIRST: Final = {"triage": "triaged_at", "forward": "triaged_at", "dispatch": "dispatched_at", "accept": "accepted_at"}
-_COUNTS: Final = {
-    "return": "return_count",
-    "rework": "rework_count",
-    "extend": "extend_count",
-    "suspend": "suspend_count",
-    "urge": "urge_count",
-    "reopen": "reopen_count",
-}
+_COUNTS: Final = {name: f"{name}_count" for name in ("return", "rework", "extend", "suspend", "urge", "reopen")}
 
 
 def in_order(steps: Iterable[Row]) -> list[Row]:
@@ -194,6 +189,8 @@ class _Replay:
     def _finish(self, at: datetime | None) -> None:
         condition = self.condition
         condition.holdings = self.hands.until(at)
+        possible = ((each.step, each.state_code) for each in condition.steps if each.is_possible)
+        vars(condition).update(vars(duties(self.report["reported_at"], possible, self._deadline, self.rules.is_department)))
         if condition.state_code in ENDED_STATES:
             return
         condition.holder_since_at = self.hands.since_at

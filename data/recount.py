@@ -16,19 +16,19 @@ from sqlalchemy import Connection, delete, select
 
 from data import engine
 from data.buckets import buckets_of
-from data.rollups import ANSWERED, COUNTS, DURATIONS, ENDED, GROUPINGS, KEYS, NOT_DUE, STOCK, STOCK_LEVELS, Cell, Measure
+from data.rollups import ANSWERED, COUNTS, DURATIONS, ENDED, GROUPINGS, KEYS, STOCK, STOCK_LEVELS, Cell, Measure
 from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
-VERSION: Final = 2  # of what the cells count: raise it with every change of measures or groupings
+VERSION: Final = 3  # of what the cells count: raise it with every change of measures or groupings
 _WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
     | {measure.start for measure in DURATIONS}
-    | {each.where for each in COUNTS if each.where}
+    | {name for each in COUNTS for name in (each.where, each.by, each.weight) if name}
 )
-_KEYS: Final = ["start", "area", "category", "channel", "bucket"]
+_KEYS: Final = ["start", "area", "category", "channel", "organisation", "bucket"]
 
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
@@ -39,11 +39,14 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
     for grouping in GROUPINGS:
         for measure in grouping.measures:
-            rows = pd.DataFrame({"start": starts[measure.code][grouping.period], "bucket": _buckets(incidents, measure)})
+            times = incidents[measure.weight] if measure.weight else 1
+            rows = pd.DataFrame(
+                {"start": starts[measure.code][grouping.period], "bucket": _buckets(incidents, measure), "times": times}
+            )
             rows = rows[starts[measure.code]["counts"]]
             for level in grouping.levels:
-                for category, channel in _dimensions(incidents, grouping.dimension):
-                    counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel)
+                for category, channel, handler in _dimensions(incidents, grouping.dimension):
+                    counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel, organisation=handler)
                     yield from _sizes(counted, grouping.code, measure.code)
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
@@ -56,11 +59,11 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
 
 def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
     sizes = incidents.groupby(f"{level}_code", observed=True).size()
-    yield from ((("stock", 0, str(area), "", "", measure_code, 0), int(count)) for area, count in sizes.items())
+    yield from ((("stock", 0, str(area), "", "", "", measure_code, 0), int(count)) for area, count in sizes.items())
 
 
 def _read(conn: Connection) -> Any:
-    texts = (*_PLACES, "category_code", "channel_code", "state_code")
+    texts = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code")
     statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
     found: Any = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
     for name in _NAMES:
@@ -74,12 +77,16 @@ def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
     """The local hour, day and month of each incident for a measure, and which incidents count."""
     at = incidents[measure.at]
     counts = at.notna()
-    if measure.where:
-        counts &= (incidents[measure.where].fillna(0) != 0).astype(bool)
-    if measure.at == "due_at":
-        counts &= ~incidents["state_code"].isin(NOT_DUE)
-        if measure.code == "due_on_time":
-            counts &= (incidents["resolved_at"] <= at).fillna(value=False)
+    for name in (measure.where, measure.weight):
+        if name:
+            counts &= (incidents[name].fillna(0) != 0).astype(bool)
+    if measure.by:
+        counts &= (incidents[measure.by] <= at).fillna(value=False)
+    if measure.states:
+        counts &= incidents["state_code"].isin(measure.states)
+    if measure.without:
+        counts &= ~incidents["state_code"].isin(measure.without)
+    if measure.at.endswith("due_at"):
         at = at - 1
     if measure.start:
         counts &= incidents[measure.start].notna()
@@ -100,18 +107,20 @@ def _buckets(incidents: Any, measure: Measure) -> Any:
 def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[Any, Any]]:
     if dimension == "category":
         top = incidents["category_code"].astype(str).str.partition(".")[0]
-        yield top.astype("category"), ""
+        yield top.astype("category"), "", ""
         own = incidents["category_code"].astype(str)
         # A top category counts once, not also as its own.
-        yield own.where(own != top).astype("category"), ""
+        yield own.where(own != top).astype("category"), "", ""
     else:
-        yield "", incidents["channel_code"] if dimension == "channel" else ""
+        by = {"channel": ("", incidents["channel_code"], ""), "organisation": ("", "", incidents["handler_code"])}
+        yield by.get(dimension, ("", "", ""))
 
 
 def _sizes(rows: Any, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
-    sizes: Any = rows.groupby(_KEYS, observed=True, sort=False).size()
-    for (start, area, category, channel, bucket), count in sizes.items():
-        yield (grouping_code, int(start), str(area), str(category), str(channel), measure_code, int(bucket)), int(count)
+    sizes: Any = rows.groupby(_KEYS, observed=True, sort=False)["times"].sum()
+    for (start, *codes, bucket), count in sizes.items():
+        area, category, channel, organisation = map(str, codes)
+        yield (grouping_code, int(start), area, category, channel, organisation, measure_code, int(bucket)), int(count)
 
 
 def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:

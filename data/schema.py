@@ -146,6 +146,14 @@ incident = Table(
     Column("reopen_count", Integer, nullable=False, default=0),
     Column("step_count", Integer, nullable=False, default=0),
     Column("impossible_count", Integer, nullable=False, default=0),
+    Column("filed_at", Instant),  # from here on: see `data.duties`
+    Column("handler_code", Code),  # the last department it was dispatched to
+    Column("supervise_count", Integer, nullable=False, default=0),
+    Column("triage_due_at", Instant),
+    Column("dispatch_due_at", Instant),
+    Column("first_accept_due_at", Instant),
+    Column("check_due_at", Instant),
+    Column("checked_at", Instant),
     Column("master_id", Id),  # the incident this one was merged into
     UniqueConstraint("source", "source_ref"),
     Index(None, "reported_at"),
@@ -153,7 +161,8 @@ incident = Table(
     Index(None, "township_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
-    *(_open_index(level) for level in ("county", "township", "village")),
+    *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves
+    *(_open_index(level) for level in ("county", "township", "village", "grid")),
     Index("ix_incident_bouncing", "return_count", postgresql_where=_BOUNCING, sqlite_where=_BOUNCING),
     Index(
         "ix_incident_wakes_at", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL"), sqlite_where=text("wakes_at IS NOT NULL")
@@ -225,6 +234,7 @@ rollup = Table(
     Column("area_code", String(32), primary_key=True),
     Column("category_code", String(32), primary_key=True),
     Column("channel_code", String(16), primary_key=True),
+    Column("organisation_code", String(64), primary_key=True),
     Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count
     Column("value", BigInteger, nullable=False),
     sqlite_with_rowid=False,
