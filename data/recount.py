@@ -28,7 +28,6 @@ _NAMES: Final = sorted(
     | {measure.start for measure in DURATIONS}
     | {name for each in COUNTS for name in (each.where, each.by, each.weight) if name}
 )
-_KEYS: Final = ["start", "area", "category", "channel", "organisation", "bucket"]
 
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
@@ -36,18 +35,20 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     incidents: Any = _read(conn)
     if incidents.empty:
         return
-    starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
-    for grouping in GROUPINGS:
-        for measure in grouping.measures:
-            times = incidents[measure.weight] if measure.weight else 1
-            rows = pd.DataFrame(
-                {"start": starts[measure.code][grouping.period], "bucket": _buckets(incidents, measure), "times": times}
-            )
-            rows = rows[starts[measure.code]["counts"]]
-            for level in grouping.levels:
-                for category, channel, handler in _dimensions(incidents, grouping.dimension):
-                    counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel, organisation=handler)
-                    yield from _sizes(counted, grouping.code, measure.code)
+    places = {level: _numbered(incidents[f"{level}_code"]) for level in ("county", "township", "village", "grid")}
+    dimensions = {each: list(_dimensions(incidents, each)) for each in {grouping.dimension for grouping in GROUPINGS}}
+    for measure in dict.fromkeys(measure for grouping in GROUPINGS for measure in grouping.measures):
+        starts, buckets = _starts(incidents, measure, zone), _buckets(incidents, measure)
+        times = incidents[measure.weight].to_numpy(dtype=np.int64) if measure.weight else None
+        for grouping in GROUPINGS:
+            if measure in grouping.measures:
+                for level in grouping.levels:
+                    for place, dimension in dimensions[grouping.dimension]:
+                        keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
+                        names = (places[level][1], dimension[1])
+                        for start, area, code, bucket, count in _sums(keys, names, starts["counts"], times):
+                            around = ("",) * place, ("",) * (2 - place)
+                            yield (grouping.code, start, area, *around[0], code, *around[1], measure.code, bucket), count
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
     told = incidents[incidents["state_code"].isin(SETTLED_STATES) & incidents["feedback_at"].notna()]
@@ -99,28 +100,49 @@ def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
 
 def _buckets(incidents: Any, measure: Measure) -> Any:
     if not measure.start:
-        return 0
+        return np.zeros(len(incidents), dtype=np.int64)
     elapsed = (incidents[measure.at] - incidents[measure.start]).fillna(0).to_numpy(dtype=np.int64)
-    return buckets_of(elapsed / 60_000_000)
+    return np.asarray(buckets_of(elapsed / 60_000_000), dtype=np.int64)
 
 
-def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[Any, Any]]:
+def _numbered(codes: Any) -> tuple[Any, list[str]]:
+    """Codes as numbers, -1 where there is none, and what each number means."""
+    numbers, names = pd.factorize(codes.astype(object))
+    return numbers.astype(np.int64), [str(name) for name in names]
+
+
+def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[int, tuple[Any, list[str]]]]:
+    """The codes of a dimension, numbered, each with its place among category, channel and organisation in a cell."""
     if dimension == "category":
-        top = incidents["category_code"].astype(str).str.partition(".")[0]
-        yield top.astype("category"), "", ""
         own = incidents["category_code"].astype(str)
-        # A top category counts once, not also as its own.
-        yield own.where(own != top).astype("category"), "", ""
+        top = own.str.partition(".")[0]
+        yield 0, _numbered(top)
+        yield 0, _numbered(own.where(own != top))  # a top category counts once, not also as its own
+    elif dimension:
+        yield (1, _numbered(incidents["channel_code"])) if dimension == "channel" else (2, _numbered(incidents["handler_code"]))
     else:
-        by = {"channel": ("", incidents["channel_code"], ""), "organisation": ("", "", incidents["handler_code"])}
-        yield by.get(dimension, ("", "", ""))
+        yield 0, (np.zeros(len(incidents), dtype=np.int64), [""])
 
 
-def _sizes(rows: Any, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
-    sizes: Any = rows.groupby(_KEYS, observed=True, sort=False)["times"].sum()
-    for (start, *codes, bucket), count in sizes.items():
-        area, category, channel, organisation = map(str, codes)
-        yield (grouping_code, int(start), area, category, channel, organisation, measure_code, int(bucket)), int(count)
+def _sums(
+    keys: tuple[Any, ...], names: tuple[list[str], list[str]], counts: Any, times: Any
+) -> Iterator[tuple[int, str, str, int, int]]:
+    """Start, area, code, bucket and how often, over the rows that count and have a place and a code."""
+    kept = counts & (keys[1] >= 0) & (keys[2] >= 0)
+    if not kept.any():
+        return
+    start, area, code, bucket = (each[kept] for each in keys)
+    low, first = int(start.min()), int(bucket.min())
+    span = int(bucket.max()) - first + 1
+    together = ((start - low) * len(names[0]) + area) * len(names[1]) + code
+    numbers, found = pd.factorize(together * span + bucket - first)
+    # Whole numbers below 2 ** 53 are exact in floating point.
+    sums = np.bincount(numbers, weights=None if times is None else times[kept])
+    for key, value in zip(found.tolist(), sums.tolist(), strict=True):
+        key, of_bucket = divmod(key, span)
+        key, of_code = divmod(key, len(names[1]))
+        of_start, of_area = divmod(key, len(names[0]))
+        yield of_start + low, names[0][of_area], names[1][of_code], of_bucket + first, int(value)
 
 
 def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
