@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 import yaml
 
 from data.city_checks import OVERLAY, sentences, shape_sentences
-from data.city_records import Area, Category, City, LimitRule, Organisation
+from data.city_records import Area, Category, City, DefinitionInForce, LimitRule, Organisation
 from data.clocks import HOLIDAYS, Calendar, Limit
 from data.vocabulary import REGION_LEVELS, URGENCIES, Word
 
@@ -56,6 +56,7 @@ class Folder:
         limits = tuple(self._limits())
         calendar = self._calendar(settings)
         sources = self._yaml("sources.yaml")
+        definitions = tuple(self._definitions())
         if calendar is None:
             return None
         city = City(
@@ -72,6 +73,7 @@ class Folder:
             sources=sources,
             spellings=self._spellings(),
             settings=settings,
+            definitions=definitions,
         )
         self.problems.extend(sentences(city))
         return city
@@ -171,6 +173,18 @@ class Folder:
             ),
         )
 
+    def _definitions(self) -> Iterator[DefinitionInForce]:
+        for subject, uses in self._yaml("definitions.yaml").items():
+            for use, spans in uses.items() if isinstance(uses, dict) else [("", None)]:
+                for number, span in enumerate(spans if isinstance(spans, list) else [None], start=1):
+                    said = f"definitions.yaml: {subject} {use} {number}"
+                    try:
+                        yield DefinitionInForce(subject, use, str(span["code"]), *_days(span), _needed(span, "source"))
+                    except KeyError as error:
+                        self.problems.append(f"{said}: {error} is missing.")
+                    except (TypeError, ValueError) as error:
+                        self.problems.append(f"{said} is no code with the days it holds: {error}.")
+
     def _calendar(self, settings: dict[str, Any]) -> Calendar | None:
         try:
             hours = tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in settings["office_hours"])
@@ -199,6 +213,13 @@ def _needed(row: dict[str, str], name: str) -> str:
     if not row[name]:
         raise ValueError(f"{name} is empty")
     return row[name]
+
+
+def _days(span: dict[str, Any]) -> tuple[date, date | None]:
+    first, last = span["valid_from_on"], span.get("valid_to_on")
+    if not isinstance(first, date) or not isinstance(last, date | None):
+        raise ValueError("a day is written 2026-11-24")
+    return first, last
 
 
 def _one_of(row: dict[str, str], name: str, accepted: Any) -> str:

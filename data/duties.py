@@ -47,27 +47,33 @@ def duties(
         at, action = step["at"], step["action_code"]
         if found.filed_at is None and after not in _UNFILED:
             found.filed_at = at
-        if after in _WAITING and not is_dispatched and found.dispatch_due_at is None:
-            found.dispatch_due_at = deadline("dispatch", at)
-        if action == "dispatch":
-            if not is_dispatched and state == "reported":
-                found.dispatch_due_at = deadline("dispatch", reported_at)
-            if not is_accepted:
-                found.first_accept_due_at = deadline("accept", at)
-            is_dispatched = True
-            receiver = step["to_organisation_code"]
-            found.handler_code = receiver if receiver and is_department(receiver) else found.handler_code
-        elif action == "accept":
-            is_accepted = True
-        elif action == "supervise" and step["outcome_code"] != "0":
-            found.supervise_count += 1
-        if after == "checking" and state != "checking":
-            found.check_due_at, found.checked_at = deadline("check", at), None
-        elif state == "checking" and (after != "checking" or action == "check"):
-            found.checked_at = found.checked_at or at
+        if not is_dispatched and found.dispatch_due_at is None and (after in _WAITING or action == "dispatch"):
+            found.dispatch_due_at = deadline("dispatch", reported_at if action == "dispatch" else at)
+        if action == "dispatch" and not is_accepted:
+            found.first_accept_due_at = deadline("accept", at)
+        is_dispatched, is_accepted = is_dispatched or action == "dispatch", is_accepted or action == "accept"
+        _note(found, step, is_department)
+        _check(found, step, state, after, deadline)
         state = after
     if not is_accepted and state != "dispatched":
         found.first_accept_due_at = None
     if not is_dispatched and state not in _WAITING:
         found.dispatch_due_at = None
     return found
+
+
+def _note(found: Duties, step: Mapping[str, Any], is_department: Callable[[str], bool]) -> None:
+    receiver = step["to_organisation_code"]
+    if step["action_code"] == "dispatch" and receiver and is_department(receiver):
+        found.handler_code = receiver
+    if step["action_code"] == "supervise" and step["outcome_code"] != "0":
+        found.supervise_count += 1
+
+
+def _check(
+    found: Duties, step: Mapping[str, Any], before: str, after: str, deadline: Callable[[str, datetime], datetime | None]
+) -> None:
+    if after == "checking" and before != "checking":
+        found.check_due_at, found.checked_at = deadline("check", step["at"]), None
+    elif before == "checking" and (after != "checking" or step["action_code"] == "check"):
+        found.checked_at = found.checked_at or step["at"]

@@ -1,4 +1,4 @@
-"""Opens the store for work: the newest schema, the city in it, and cells that this code understands."""
+"""Opens the store for work: the newest schema, the city in it, and rows and cells that this code understands."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from data import arrivals, recount
+from data import arrivals, recount, rederive
 from data import engine as engines
 from data.city import City
 
@@ -20,6 +20,8 @@ def open_store(url: str, city: City, at: datetime) -> Engine:
     engines.upgrade(engine)
     with engines.writing(engine) as conn:
         arrivals.save_city(conn, city)
+        if rederive.ensure(conn, city, at):
+            log.info("what is known of a case has changed: it was derived anew from the steps")
         if recount.ensure(conn, city.zone, at):
             log.info("what the figures count has changed: they were counted anew")
     return engine

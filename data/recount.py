@@ -21,7 +21,7 @@ from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
 VERSION: Final = 3  # of what the cells count: raise it with every change of measures or groupings
-_WRITTEN_BY: Final = "rollups-version"
+WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
@@ -47,8 +47,8 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
                         keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
                         names = (places[level][1], dimension[1])
                         for start, area, code, bucket, count in _sums(keys, names, starts["counts"], times):
-                            around = ("",) * place, ("",) * (2 - place)
-                            yield (grouping.code, start, area, *around[0], code, *around[1], measure.code, bucket), count
+                            category, channel, handler = (code if each == place else "" for each in range(3))
+                            yield (grouping.code, start, area, category, channel, handler, measure.code, bucket), count
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
     told = incidents[incidents["state_code"].isin(SETTLED_STATES) & incidents["feedback_at"].notna()]
@@ -158,12 +158,12 @@ def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
 
     Killed in between, it is done at the next start.
     """
-    if conn.execute(select(progress.c.done_count).where(progress.c.key == _WRITTEN_BY)).scalar() == VERSION:
+    if conn.execute(select(progress.c.done_count).where(progress.c.key == WRITTEN_BY)).scalar() == VERSION:
         return False
     is_any = conn.execute(select(incident.c.id).limit(1)).first() is not None
     if is_any:
         rebuild(conn, zone)
-    row = {"key": _WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
+    row = {"key": WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
     engine.upsert(conn, progress, [row], keys=("key",))
     return is_any
 

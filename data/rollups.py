@@ -134,16 +134,20 @@ def day_number(on: date) -> int:
     return (on - EPOCH_ON).days
 
 
+QUARTER: Final = 900_000_000  # microseconds of a quarter of an hour
+
+
 @lru_cache(maxsize=65536)
-def _hour_number(hour_of_epoch: int, zone: ZoneInfo) -> int:
-    local = from_microseconds(hour_of_epoch * 900_000_000).astimezone(zone)
+def hour_of_quarter(quarter: int, zone: ZoneInfo) -> int:
+    """The county hour in which a quarter of an hour since 1970 in UTC lies."""
+    local = from_microseconds(quarter * QUARTER).astimezone(zone)
     return day_number(local.date()) * 24 + local.hour
 
 
 def hour_number(at: datetime, zone: ZoneInfo) -> int:
     """County hours since 1970-01-01 00:00 by the local clock: `period_start` of `hour` groupings."""
     # Zones differ from UTC by whole quarters of an hour, so a quarter decides the local hour.
-    return _hour_number(to_microseconds(at) // 900_000_000, zone)
+    return hour_of_quarter(to_microseconds(at) // QUARTER, zone)
 
 
 @lru_cache(maxsize=4096)

@@ -13,7 +13,7 @@ PAST: Final = {
     "reported": "reports, by the day they came in",
     "reported_void": "of those, found to be no case",
     "triaged": "reports a room took on, by the day of the first triage or forwarding",
-    "filed": "cases, by the day they were taken on: the first step that handled, dispatched or settled them; merged and void left out",
+    "filed": "cases, by the day of the first step that handled, dispatched or settled them; merged and void left out",
     "filed_reworked": "of those, with at least one failed check",
     "dispatched": "cases, by the day of their first dispatch",
     "accepted": "cases, by the day of their first acceptance",

@@ -1,4 +1,4 @@
-"""The definitions of what is to be handled (DOMAIN 1.5). Which holds when, and for which use, is the city's own: its `definitions.yaml`."""
+"""The definitions of what is to be handled (DOMAIN 1.5). Which holds when and for which use is said in `definitions.yaml`."""
 
 from __future__ import annotations
 

@@ -28,8 +28,8 @@ def _count(
     names = (of,) if isinstance(of, str) else of
     add(
         Metric(
-            key=key, words=Word(key, zh, en), unit=unit, decimals=0, formula=formula, cohort=cohort, left_out=left_out, better=better,
-            source=COUNTED, needs=names, numerator=how or (lambda counts: counts[names[0]]), note=note,
+            key=key, words=Word(key, zh, en), unit=unit, decimals=0, formula=formula, cohort=cohort, left_out=left_out,
+            better=better, source=COUNTED, needs=names, numerator=how or (lambda counts: counts[names[0]]), note=note,
         )
     )  # fmt: skip
 
@@ -118,7 +118,8 @@ _rate("closing_rate", "结案率", "closed of those due", "closed", "due_ended",
 _rate("on_time_closing_rate", "按期结案率", "closed in time", "closed by the deadline", "due_ended_on_time", better="more")
 _rate("late_closing_rate", "超期结案率", "closed late", "closed after the deadline", ("due_ended", "due_ended_on_time"),
       lambda counts: counts["due_ended"] - counts["due_ended_on_time"])  # fmt: skip
-_rate("rework_rate", "返工率", "reworked", "cases with a failed check", "due_reworked", subject="rework", source="DOMAIN 1.5 [18][19]",
+_rate("rework_rate", "返工率", "reworked", "cases with a failed check", "due_reworked", subject="rework",
+      source="DOMAIN 1.5 [18][19]",
       note="Cases, not times. By R both ends are asked of the cases filed in the period.")  # fmt: skip
 _rate("extension_rate", "延期率", "extended", "cases extended", "due_extended", source="DOMAIN 1.5 [18]")
 _rate("return_rate", "回退率", "given back", "cases given back", "due_returned",

@@ -28,7 +28,8 @@ def _on_time(key: str, zh: str, en: str, duty: str, formula: str, note: str = ""
 
 
 _on_time("triage_on_time_rate", "按期受理率", "taken on in time", "triage", "taken on by the limit to triage ÷ to be taken on")
-_on_time("dispatch_on_time_rate", "按期派遣率", "dispatched in time", "dispatch", "dispatched by the limit to dispatch ÷ to be dispatched",
+_on_time("dispatch_on_time_rate", "按期派遣率", "dispatched in time", "dispatch",
+         "dispatched by the limit to dispatch ÷ to be dispatched",
          "From the moment it first waited for dispatch; what was settled without one is not asked.")  # fmt: skip
 _on_time("accept_on_time_rate", "按期接单率", "accepted in time", "accept", "accepted by the limit to accept ÷ to be accepted",
          "The first acceptance; what was given back or settled unsigned is not asked.")  # fmt: skip
@@ -43,10 +44,11 @@ add(
     )
 )  # fmt: skip
 
+_NO_WORD: Final = "A follow-up carries no agreed word for how content the reporter is."
 _NO_TRUTH: Final = "The log says what was done, not whether it was right: nobody records the judgement."
 for _key, _zh, _en, _reason in (
-    ("satisfied", "满意数", "satisfied reporters", "A follow-up carries no agreed word for how content the reporter is."),
-    ("satisfaction_rate", "满意率", "satisfied of those asked", "A follow-up carries no agreed word for how content the reporter is."),
+    ("satisfied", "满意数", "satisfied reporters", _NO_WORD),
+    ("satisfaction_rate", "满意率", "satisfied of those asked", _NO_WORD),
     ("verification_on_time_rate", "按期核实率", "verified in time", "No step verifies a report before it is filed."),
     ("filing_on_time_rate", "按时立案率", "filed in time", "Filing has no limit of its own: see 按期受理率."),
     ("filing_accuracy_rate", "准确立案率", "rightly filed", _NO_TRUTH),

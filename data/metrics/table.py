@@ -11,12 +11,12 @@ HEAD: Final = ("Metric", "Name", "Unit", "Formula", "Asked of", "Left out", "Bet
 
 def rows() -> list[tuple[str, ...]]:
     """A row for each metric, in the order of the registry; then what cannot be answered, with the reason."""
-    known = [
+    known: list[tuple[str, ...]] = [
         (f"`{each.key}`", f"{each.words.zh} {each.words.en}", each.unit.en, _formula(each), each.cohort, each.left_out, each.better,
          each.source, each.note or "—")
         for each in METRICS.values()
     ]  # fmt: skip
-    missing = [
+    missing: list[tuple[str, ...]] = [
         (f"`{each.key}`", f"{each.words.zh} {each.words.en}", "—", "**not available**", "—", "—", "—", each.source, each.reason)
         for each in UNAVAILABLE.values()
     ]

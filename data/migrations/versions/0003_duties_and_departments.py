@@ -43,8 +43,8 @@ def _rollup(more: tuple[str, ...]) -> None:
     op.drop_table("rollup")
     op.execute("DELETE FROM progress WHERE key = 'rollups-version'")
     keys = ("grouping_code", "measure_code", "period_start", "area_code", "category_code", "channel_code", *more, "bucket")
-    sizes = {"grouping_code": 16, "measure_code": 32, "area_code": 32, "category_code": 32, "channel_code": 16, "organisation_code": 64}
-    kinds = {"period_start": sa.Integer, "bucket": sa.SmallInteger} | {name: sa.String(size) for name, size in sizes.items()}
+    sizes = {"grouping_code": 16, "channel_code": 16, "organisation_code": 64}
+    kinds = {name: sa.String(sizes.get(name, 32)) for name in keys} | {"period_start": sa.Integer, "bucket": sa.SmallInteger}
     op.create_table(
         "rollup",
         *(sa.Column(name, kinds[name], nullable=False) for name in keys),
