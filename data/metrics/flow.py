@@ -111,18 +111,18 @@ _count("due_today", "今日到期数", "due today", "open cases with a deadline 
 _count("suspended_open", "在挂账数", "suspended now", "open cases that are suspended", "open_suspended", cohort=NOW)
 _count("supervised_open", "在督办数", "supervised now", "open cases watched by a leader", "open_supervised", cohort=NOW)
 
-_rate("handling_rate", "处置率", "handled of those due", "handled", "due_handled", better="more")
-_rate("on_time_rate", "按期处置率", "handled in time", "handled by the deadline", "due_on_time", better="more",
+_rate("handling_rate", "处置率", "handling rate", "handled", "due_handled", better="more")
+_rate("on_time_rate", "按期处置率", "on-time handling rate", "handled by the deadline", "due_on_time", better="more",
       note="Judged when the department hands the case back, not when the work ended.")  # fmt: skip
-_rate("closing_rate", "结案率", "closed of those due", "closed", "due_ended", better="more")
-_rate("on_time_closing_rate", "按期结案率", "closed in time", "closed by the deadline", "due_ended_on_time", better="more")
-_rate("late_closing_rate", "超期结案率", "closed late", "closed after the deadline", ("due_ended", "due_ended_on_time"),
+_rate("closing_rate", "结案率", "closing rate", "closed", "due_ended", better="more")
+_rate("on_time_closing_rate", "按期结案率", "on-time closing rate", "closed by the deadline", "due_ended_on_time", better="more")
+_rate("late_closing_rate", "超期结案率", "late closing rate", "closed after the deadline", ("due_ended", "due_ended_on_time"),
       lambda counts: counts["due_ended"] - counts["due_ended_on_time"])  # fmt: skip
-_rate("rework_rate", "返工率", "reworked", "cases with a failed check", "due_reworked", subject="rework",
+_rate("rework_rate", "返工率", "rework rate", "cases with a failed check", "due_reworked", subject="rework",
       source="DOMAIN 1.5 [18][19]",
       note="Cases, not times. By R both ends are asked of the cases filed in the period.")  # fmt: skip
-_rate("extension_rate", "延期率", "extended", "cases extended", "due_extended", source="DOMAIN 1.5 [18]")
-_rate("return_rate", "回退率", "given back", "cases given back", "due_returned",
+_rate("extension_rate", "延期率", "extension rate", "cases extended", "due_extended", source="DOMAIN 1.5 [18]")
+_rate("return_rate", "回退率", "return rate", "cases given back", "due_returned",
       note="A return may be right: the dispatch was wrong.")  # fmt: skip
-_rate("overdue_open_rate", "超期待处置率", "overdue and open", "overdue and not handled", OVERDUE, _overdue_open,
+_rate("overdue_open_rate", "超期待处置率", "overdue rate", "overdue and not handled", OVERDUE, _overdue_open,
       source="DOMAIN 1.5 [18]")  # fmt: skip

@@ -27,18 +27,19 @@ def _on_time(key: str, zh: str, en: str, duty: str, formula: str, note: str = ""
     )  # fmt: skip
 
 
-_on_time("triage_on_time_rate", "按期受理率", "taken on in time", "triage", "taken on by the limit to triage ÷ to be taken on")
-_on_time("dispatch_on_time_rate", "按期派遣率", "dispatched in time", "dispatch",
+_on_time("triage_on_time_rate", "按期受理率", "on-time triage rate", "triage", "taken on by the limit to triage ÷ to be taken on")
+_on_time("dispatch_on_time_rate", "按期派遣率", "on-time dispatch rate", "dispatch",
          "dispatched by the limit to dispatch ÷ to be dispatched",
          "From the moment it first waited for dispatch; what was settled without one is not asked.")  # fmt: skip
-_on_time("accept_on_time_rate", "按期接单率", "accepted in time", "accept", "accepted by the limit to accept ÷ to be accepted",
+_on_time("accept_on_time_rate", "按期接单率", "on-time acceptance rate", "accept",
+         "accepted by the limit to accept ÷ to be accepted",
          "The first acceptance; what was given back or settled unsigned is not asked.")  # fmt: skip
-_on_time("check_on_time_rate", "按期核查率", "checked in time", "check", "checked by the limit to check ÷ to be checked",
+_on_time("check_on_time_rate", "按期核查率", "on-time check rate", "check", "checked by the limit to check ÷ to be checked",
          "The last hand-back of a case.")  # fmt: skip
 add(
     Metric(
-        key="effective_report_rate", words=Word("effective_report_rate", "有效上报率", "valid reports"), unit=PERCENT, decimals=1,
-        formula="reports not found to be no case ÷ reports", cohort="by the day of the report", left_out="nothing", better="more",
+        key="effective_report_rate", words=Word("effective_report_rate", "有效上报率", "valid report rate"),
+        unit=PERCENT, decimals=1, formula="reports not found to be no case ÷ reports", cohort="by the day of the report", left_out="nothing", better="more",
         source=SOURCE, needs=("reported", "reported_void"), numerator=lambda counts: counts["reported"] - counts["reported_void"],
         denominator=lambda counts: counts["reported"], note="A report nobody has judged yet counts as valid.",
     )

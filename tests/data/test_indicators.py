@@ -24,7 +24,13 @@ from data.vocabulary import ENDED_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=30, hours=5)
-AREAS = [("county", "330483"), ("township", TOWNS[0]), ("township", TOWNS[2]), ("village", f"{TOWNS[1]}202"), ("grid", f"{TOWNS[0]}201001")]
+AREAS = [
+    ("county", "330483"),
+    ("township", TOWNS[0]),
+    ("township", TOWNS[2]),
+    ("village", f"{TOWNS[1]}202"),
+    ("grid", f"{TOWNS[0]}201001"),
+]
 TIMELESS = [name for name in COUNTS if name not in STANDING]
 
 
@@ -59,7 +65,9 @@ def drawn(chance: random.Random) -> Filter:
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_counts_of_any_filter_equal_a_recount_by_cells_and_by_rows(engine: Engine, city: City, rows: pd.DataFrame, seed: int) -> None:
+def test_counts_of_any_filter_equal_a_recount_by_cells_and_by_rows(
+    engine: Engine, city: City, rows: pd.DataFrame, seed: int
+) -> None:
     chance, total_count = random.Random(seed), 0
     with engines.reading(engine) as conn:
         for _ in range(15):
@@ -126,7 +134,10 @@ def test_the_constructed_example_of_the_field(engine: Engine, city: City) -> Non
     cases = [done | {"due_at": due, "resolved_at": due - hour, "closed_at": due + hour}] * 12
     cases += [done | {"due_at": due, "resolved_at": due + hour, "closed_at": due + hour}] * 3
     cases += [{"due_at": due, "state_code": "handling"}, *([{"due_at": NOW + hour, "state_code": "handling"}] * 4)]
-    filed = [(None, incident(str(n), filed_at=due - 2 * hour, handler_code="transport", **each), "report") for n, each in enumerate(cases)]
+    filed = [
+        (None, incident(str(n), filed_at=due - 2 * hour, handler_code="transport", **each), "report")
+        for n, each in enumerate(cases)
+    ]
     asked = Filter(Span(county_date(due, SHANGHAI), county_date(NOW, SHANGHAI)), "county", "330483", organisation_code="transport")
     keys = ("on_time_rate", "handling_rate", "to_handle", "handled_late", "overdue_open", "filed", "rework_rate", "late_open")
     with engines.writing(engine) as conn:
