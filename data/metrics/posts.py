@@ -39,7 +39,8 @@ _on_time("check_on_time_rate", "按期核查率", "on-time check rate", "check",
 add(
     Metric(
         key="effective_report_rate", words=Word("effective_report_rate", "有效上报率", "valid report rate"),
-        unit=PERCENT, decimals=1, formula="reports not found to be no case ÷ reports", cohort="by the day of the report", left_out="nothing", better="more",
+        unit=PERCENT, decimals=1, formula="reports not found to be no case ÷ reports", cohort="by the day of the report",
+        left_out="nothing", better="more",
         source=SOURCE, needs=("reported", "reported_void"), numerator=lambda counts: counts["reported"] - counts["reported_void"],
         denominator=lambda counts: counts["reported"], note="A report nobody has judged yet counts as valid.",
     )
