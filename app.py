@@ -9,8 +9,8 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import health, live, live_routes, routes, serving
-from dashboard.panels import Renderer
+from dashboard import directing, health, live, live_routes, remote, routes, serving
+from dashboard.rendering import Renderer
 from data import city as cities
 from data import opening
 from data import settings as settings_module
@@ -30,25 +30,30 @@ def create_app(settings: Settings) -> FastAPI:
     engine = opening.open_store(settings.url, city, clock.now())
     regions = Regions(city)
     stream = live.Live(engine, clock)
+    directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await stream.start()
+        await directors.start()
         if settings.has_embedded_worker:
             worker.start()
         demo.start()
         yield
         demo.stop()
         worker.stop()
+        await directors.stop()
         await stream.stop()
 
     server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
-    server.include_router(health.router(engine, clock, stream, freshness_minutes=city.settings.get("freshness_minutes")))
+    server.include_router(remote.router(directors, city, settings.remote_secret))
+    limits = city.settings.get("freshness_minutes")
+    server.include_router(health.router(engine, clock, stream, freshness_minutes=limits, problems=directors.problems))
     server.state.stream = stream
     screen = shell.create(server)
     callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import drill, refresh
-from dashboard.panels import Renderer
+from dashboard.rendering import Renderer
 from data.city import City
 from data.clocks import Clock
 

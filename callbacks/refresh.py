@@ -8,13 +8,15 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import ids
-from dashboard.panels import PANELS, Renderer
+from dashboard.panels import PANELS, asked_for
+from dashboard.rendering import Renderer
 from dashboard.selection import Selection
 from data.clocks import Clock
 
 
 def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
     app.clientside_callback(ClientsideFunction("shouwang", "start"), Output(ids.STARTED, "data"), Input(ids.SELECTION, "data"))
+    app.clientside_callback(ClientsideFunction("shouwang", "confirm"), Output(ids.CONFIRMED, "data"), Input(ids.SHOWN, "data"))
 
     @app.callback(
         *(Output(panel.key, "children") for panel in PANELS),
@@ -24,11 +26,14 @@ def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
         State(ids.SHOWN, "data"),
         prevent_initial_call=True,  # there are no panels before there is a page
     )
-    async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None, shown: dict[str, str] | None) -> Any:
+    async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None, shown: dict[str, Any] | None) -> Any:
         if stored is None:
             return [no_update] * (len(PANELS) + 1)
         # A fresh page shows nothing yet, whatever the one before it showed.
-        known = {} if ctx.triggered_id == ids.SELECTION else shown or {}
-        rendered = await asyncio.to_thread(renderer.render_all, Selection.from_store(stored), clock.now())
-        changed = [no_update if known.get(key) == each.digest else each.children for key, each in rendered.items()]
-        return [*changed, {key: each.digest for key, each in rendered.items()}]
+        known = {} if ctx.triggered_id == ids.SELECTION or not shown else shown["digests"]
+        selection, panels = Selection.from_store(stored), asked_for(pulse)
+        rendered = await asyncio.to_thread(renderer.render_all, selection, clock.now(), panels)
+        news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
+        children = [news[panel.key].children if panel.key in news else no_update for panel in PANELS]
+        digests = known | {key: each.digest for key, each in rendered.items()}
+        return [*children, {"digests": digests, "tiles": [panel.tile for panel in panels]}]

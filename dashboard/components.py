@@ -16,10 +16,11 @@ def share(value: float) -> str:
     return f"{100 * min(max(value, 0), 1):.2f}%"
 
 
-def frame(panel_id: str, title: str, *, body: Any = None, aside: Any = "", kind: str = "") -> Component:
+def frame(panel_id: str, title: str, *, tile: str, body: Any = None, aside: Any = "") -> Component:
     """A panel: its title, a quiet remark beside it and the slot its content comes into."""
     head = html.Header([html.H2(title), html.Span(aside, className="aside")], className="panel-head")
-    return html.Section([head, html.Div(body, id=panel_id, className="panel-body")], className=f"panel {kind}")
+    inside = [head, html.Div(body, id=panel_id, className="panel-body")]
+    return html.Section(inside, className=f"panel panel-{tile}")
 
 
 def note(words: str, kind: str) -> Component:

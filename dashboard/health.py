@@ -7,7 +7,7 @@ database does not answer (status 503).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -40,20 +40,28 @@ NO_STORE: Final = {"cache-control": "no-store"}
 
 @dataclass(frozen=True)
 class Watch:
-    """What is watched; `freshness_minutes` says per source how long it may be silent (the city's own numbers)."""
+    """What is watched; `freshness_minutes` says per source how long it may be silent (the city's own numbers), `problems` what
+    else is wrong."""
 
     engine: Engine
     clock: Clock
     live: Live
     version: str = VERSION
     freshness_minutes: Mapping[str, float] = field(default_factory=dict)
+    problems: Callable[[], Sequence[str]] = tuple
 
 
 def router(
-    engine: Engine, clock: Clock, live: Live, *, version: str = VERSION, freshness_minutes: Mapping[str, float] | None = None
+    engine: Engine,
+    clock: Clock,
+    live: Live,
+    *,
+    version: str = VERSION,
+    freshness_minutes: Mapping[str, float] | None = None,
+    problems: Callable[[], Sequence[str]] = tuple,
 ) -> APIRouter:
     """Both routes over one database; every app has its own registry of metrics."""
-    watch = Watch(engine, clock, live, version, freshness_minutes or {})
+    watch = Watch(engine, clock, live, version, freshness_minutes or {}, problems)
     registry = CollectorRegistry()
     registry.register(Figures(watch))
     ProcessCollector(registry=registry)
@@ -83,7 +91,7 @@ def health(watch: Watch) -> dict[str, Any]:
             missed_at = vitals.changed_at(conn, watch.live.last_id)
     except (StoreUnavailable, SQLAlchemyError):
         return {"status": "failed", "reasons": ["The database does not answer."], **known}
-    reasons = [*_waiting(seen, missed_at, now), *_silent(seen, watch.freshness_minutes, now)]
+    reasons = [*_waiting(seen, missed_at, now), *_silent(seen, watch.freshness_minutes, now), *watch.problems()]
     return {
         "status": "degraded" if reasons else "ok",
         "reasons": reasons,

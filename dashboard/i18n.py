@@ -39,6 +39,10 @@ class Look:
     def word(self, key: str, **facts: object) -> str:
         return words(self.language)[key].format(**facts)
 
+    def maybe(self, key: str) -> str:
+        """The word of a key, or nothing where there is none to say."""
+        return words(self.language).get(key, "")
+
     def name(self, word: Word) -> str:
         return word.zh if self.language == "zh-CN" else word.en
 

@@ -8,7 +8,8 @@ import logging
 import math
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import orjson
@@ -25,6 +26,7 @@ HEARTBEAT_SECONDS: Final = 1.0  # a wall says within three seconds that it hears
 SOURCES_SECONDS: Final = 5.0  # how often the heartbeat learns anew how old each source is
 LONGEST_QUEUE: Final = 2000  # a subscriber further behind is dropped: it reconnects and replays
 CHUNK: Final = 500
+Row = tuple[int, datetime, str, str]  # number, committed at, kind, content as JSON
 log = logging.getLogger("shouwang.live")
 
 
@@ -44,6 +46,9 @@ class Live:
         self.subscribers: set[Subscriber] = set()
         self.dropped_count = 0
         self.sent_count = 0
+        # Who else in this process follows the feed: told in its thread, before the walls are. What they say to a new wall.
+        self.listeners: list[Callable[[Sequence[Row]], None]] = []
+        self.greeters: list[Callable[[], bytes]] = []
         self._sources: list[dict[str, Any]] = []
         self._is_broken = False
         self._is_ending = threading.Event()
@@ -87,7 +92,7 @@ class Live:
                 if not self._is_broken:
                     log.exception("the feed cannot be read; trying again every second")
                 self._is_broken = True
-                self._in_loop(self.hang_up)
+                self.in_loop(self.hang_up)
                 self._is_ending.wait(SAFETY_SECONDS)
 
     def _follow_until_error(self) -> None:
@@ -108,7 +113,7 @@ class Live:
                     self._learn_sources()
                 if now - last_beat >= HEARTBEAT_SECONDS:
                     last_beat = now
-                    self._publish([(0, self.heartbeat())])
+                    self.publish([(0, self.heartbeat())])
                 if is_sqlite:
                     self._is_ending.wait(POLL_SECONDS)
         finally:
@@ -120,7 +125,9 @@ class Live:
                 rows = feed.after(conn, self.last_id, CHUNK)
             if rows:
                 self.last_id = rows[-1][0]
-                self._publish([(row[0], encode(*row)) for row in rows])
+                for listener in self.listeners:
+                    listener(rows)
+                self.publish([(row[0], encode(*row)) for row in rows])
             if len(rows) < CHUNK:
                 self._is_broken = False
                 return
@@ -142,10 +149,15 @@ class Live:
         content = {"now": _milliseconds(self.clock.now()), "last": self.last_id, "sources": self._sources}
         return b"event: heartbeat\ndata: " + orjson.dumps(content) + b"\n\n"
 
-    def _publish(self, events: list[tuple[int, bytes]]) -> None:
-        self._in_loop(self._fan_out, events)
+    def greeting(self) -> bytes:
+        """What a wall is told first."""
+        return b"".join((self.heartbeat(), *(greeter() for greeter in self.greeters)))
 
-    def _in_loop(self, action: Callable[..., None], *arguments: Any) -> None:
+    def publish(self, events: list[tuple[int, bytes]]) -> None:
+        """Hand events to all open streams, from any thread: (number of the change or 0, encoded)."""
+        self.in_loop(self._fan_out, events)
+
+    def in_loop(self, action: Callable[..., None], *arguments: Any) -> None:
         if self._loop is not None:
             with contextlib.suppress(RuntimeError):  # the loop has closed: we are ending
                 self._loop.call_soon_threadsafe(action, *arguments)

@@ -64,7 +64,7 @@ async def stream(live: Live, engine: Engine, last: int | None, kept: tuple[int, 
     reached = live.last_id  # all above it comes through the queue
     first, newest = kept
     try:
-        yield RETRY + live.heartbeat()
+        yield RETRY + live.greeting()
         if last is None:
             last = newest
         elif not max(first - 1, newest - LONGEST_REPLAY) <= last <= newest:

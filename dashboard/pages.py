@@ -6,8 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from dashboard import ids
 from dashboard.components import note
 from dashboard.i18n import LANGUAGES, Look, language_of
+from dashboard.panels import PANELS
 from dashboard.selection import from_address, to_address
 from data.city import City
 from data.errors import CalendarUnpublished, UnknownCode
@@ -50,9 +52,18 @@ def wall_page(city: City, path: str, search: str, now: datetime, *, is_demo: boo
         "map_note": look.word(
             "map.schematic", note=said["map_note"][language_key], attribution=said["map_attribution"][language_key]
         ),
+        "tiles": _tiles(look),
         "other_address": to_address(city, replace(selection, language=other)),
     }
     return Page(look, facts, selection.to_store())
+
+
+def _tiles(look: Look) -> list[dict[str, str]]:
+    """Every tile a scene may show, each once on the page: its `id`, `tile`, `title` and the quiet remark beside it."""
+    known = [(ids.LIST, "list"), *((panel.key, panel.tile) for panel in PANELS if panel.key != ids.PANEL_LEDGER)]
+    return [
+        {"id": key, "tile": tile, "title": look.word(f"panel.{tile}"), "aside": look.maybe(f"aside.{tile}")} for key, tile in known
+    ]
 
 
 def day_words(city: City, look: Look, now: datetime) -> str:

@@ -1,58 +1,23 @@
-"""The registry of panels: which question each answers, what it reads, how it is drawn; and `render`, their one door for errors."""
+"""The registry of panels: which question each answers, what it reads and how it is drawn."""
 
 from __future__ import annotations
 
-import hashlib
-import logging
-import secrets
-import threading
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any, Final
 
-from plotly.io.json import to_json_plotly
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection
 
 from dashboard import components, ids
 from dashboard.figures import flow, wall
-from dashboard.i18n import Look
-from dashboard.selection import Selection
-from data import engine as engines
-from data import feed, indicators, ledger, queries, sums
-from data.city import City
+from dashboard.rendering import Asked, Panel
+from dashboard.scene_panels import SCENE_PANELS
+from data import chains, indicators, ledger, links, queries, sums
 from data.filters import Filter
 from data.periods import Period, county_date
 
 MOST_DUE: Final = 4
-KEPT: Final = 512
-log = logging.getLogger("shouwang.panels")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a panel is asked: where, in which words, and when."""
-
-    selection: Selection
-    city: City
-    look: Look
-    now: datetime
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on."""
-
-    key: str
-    question: str
-    read: Callable[[Connection, Asked], Any]
-    draw: Callable[[Any, Asked], list[Any]]
-    follows: tuple[str, ...]
-    page: str = "wall"
-    metrics: tuple[str, ...] = ()  # whose values it shows, by key in the registry
-
-
+MOST_SIGNS: Final = 2  # of them
+FIRST_TILES: Final = ("today", "pipeline", "due", "hours", "timeline")  # before a page has said what it shows
 TODAY: Final = ("reported", "resolved", "open_now", "late_open", "due_today")
 
 
@@ -74,29 +39,29 @@ def _read_due(conn: Connection, asked: Asked) -> Any:
     return {
         "late": queries.late_incidents(conn, *area, asked.now, MOST_DUE),
         "soon": queries.soon_due_incidents(conn, *area, asked.now, MOST_DUE),
-        "bounced": queries.most_bounced(conn, *area),
+        "signs": chains.signs(conn, *area, asked.now, MOST_SIGNS),
     }
 
 
 def _draw_due(found: Any, asked: Asked) -> list[Any]:
-    case, steps = found["bounced"] or (None, [])
-    bounced = [] if case is None else [wall.bounced(case, steps, asked.city, asked.look, asked.now)]
-    rows = wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE - len(bounced))
-    return components.due([*bounced, *rows], asked.look)
+    signs = [wall.sign(case, asked.city, asked.look, asked.now) for case in found["signs"]]
+    rows = wall.due(found["late"], found["soon"], asked.city, asked.look, asked.now, MOST_DUE - len(signs))
+    return components.due([*signs, *rows], asked.look)
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
     chosen = asked.selection.incident_id
     if chosen is None:
         chosen = queries.newest_id(conn, asked.selection.level_code, asked.selection.area_code)
-    return None if chosen is None else queries.incident_with_steps(conn, chosen)
+    found = None if chosen is None else queries.incident_with_steps(conn, chosen)
+    return None if found is None else (*found, links.family(conn, found[0]["id"]))
 
 
 def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
-    case, steps = found
-    return components.timeline(flow.timeline(case, steps, asked.city, asked.look, asked.now))
+    case, steps, family = found
+    return components.timeline(flow.timeline(case, steps, asked.city, asked.look, asked.now, family.master, family.merged))
 
 
 PANELS: Final = (
@@ -104,7 +69,7 @@ PANELS: Final = (
           lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",), metrics=TODAY),
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
-    Panel(ids.PANEL_DUE, "What is late or about to be, and what is passed to and fro?", _read_due, _draw_due, ("area",)),
+    Panel(ids.PANEL_DUE, "What is late or about to be, and what does nobody own?", _read_due, _draw_due, ("area",)),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),
@@ -112,58 +77,11 @@ PANELS: Final = (
           lambda conn, asked: sums.ledger_counts(conn, asked.selection.level_code, asked.selection.area_code),
           lambda found, asked: components.ledger(wall.ledger(ledger.balance(found), asked.look)), ("area",)),
     Panel(ids.PANEL_TIMELINE, "What became of this report?", _read_case, _draw_case, ("area", "incident")),
+    *SCENE_PANELS,
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Rendered:
-    """A panel's content and its digest: what a page shows already is not sent, and not laid out, again."""
-
-    children: list[Any]
-    digest: str
-
-
-def _rendered(children: list[Any]) -> Rendered:
-    return Rendered(children, hashlib.blake2b(str(to_json_plotly(children)).encode(), digest_size=8).hexdigest())
-
-
-class Renderer:
-    """Renders panels, each once per data version and minute however many walls ask; keeps the last good picture of each."""
-
-    def __init__(self, engine: Engine, city: City) -> None:
-        self.engine, self.city = engine, city
-        self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], Rendered]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def render_all(self, selection: Selection, now: datetime) -> dict[str, Rendered]:
-        """Every panel of the wall by its key, in order."""
-        return {panel.key: self.render(panel, selection, now) for panel in PANELS}
-
-    def render(self, panel: Panel, selection: Selection, now: datetime) -> Rendered:
-        """The panel's content. An error becomes a sentence here, with the last good picture where there is one."""
-        asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now)
-        follows = {"area": selection.area_code, "incident": selection.incident_id}
-        key = (panel.key, selection.language, *(follows[name] for name in panel.follows))
-        kept = self._kept.get(key)
-        try:
-            with engines.reading(self.engine) as conn:
-                version = (feed.head(conn), int(now.timestamp()) // 60)
-                if kept is not None and kept[0] == version:
-                    return kept[1]
-                found = panel.read(conn, asked)
-            drawn = _rendered(panel.draw(found, asked))
-        except Exception:
-            reference = secrets.token_hex(3)
-            log.exception("panel %s failed, reference %s", panel.key, reference)
-            return self._failed(reference, asked.look, kept)
-        with self._lock:
-            self._kept[key] = (version, drawn)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
-        return drawn
-
-    @staticmethod
-    def _failed(reference: str, look: Look, kept: tuple[Any, Rendered] | None) -> Rendered:
-        words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
-        return _rendered([components.note(words, "failed"), *(kept[1].children if kept else [])])
+def asked_for(pulse: Mapping[str, Any] | None) -> tuple[Panel, ...]:
+    """The panels whose tiles a page shows now or next; all that always stand when it does not say."""
+    tiles = (pulse or {}).get("tiles") or FIRST_TILES
+    return tuple(panel for panel in PANELS if panel.tile in tiles or panel.key == ids.PANEL_LEDGER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 # The quiet wall: a calm, nearly grey ground; colour only where something is abnormal or new (Okabe-Ito, colour-blind safe).
@@ -22,6 +23,42 @@ COLOURS: Final = {
     "veil": "#0d1117d6",  # the ground, let through a little: behind names and clusters on the map
 }
 
+# The same names by day, and for eyes or rooms that want more contrast.
+LIGHT: Final = {
+    "ground": "#f6f8fa",
+    "raised": "#e7ecf1",
+    "line": "#ccd4dc",
+    "text": "#1a2129",
+    "muted": "#4a545e",
+    "new": "#005686",
+    "late": "#8f3500",
+    "risk": "#6b4a00",
+    "on-time": "#00553f",
+    "ended": "#59636e",
+    "area": "#e4eaf0",
+    "border": "#a9b4be",
+    "border-strong": "#68737e",
+    "veil": "#f6f8fad6",
+}
+HIGH_CONTRAST: Final = {
+    "ground": "#06090d",
+    "raised": "#141b23",
+    "line": "#4b5661",
+    "text": "#fbfdff",
+    "muted": "#d4dce4",
+    "new": "#8fd3ff",
+    "late": "#ff9c5c",
+    "risk": "#ffc53d",
+    "on-time": "#54e4b8",
+    "ended": "#c3ccd5",
+    "area": "#1a242e",
+    "border": "#6d7884",
+    "border-strong": "#b3bec9",
+    "veil": "#06090de0",
+}
+THEMES: Final = {"dark": COLOURS, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
+BORDER_COLOURS: Final = ("border-strong", "border", "line")  # of the map's lines, which Leaflet draws with the dark theme's
+
 # In units of 1/1080 of the screen's height; the smallest is 1/60 of it, the largest 1/12.
 SIZES: Final = {"small": 18, "body": 20, "label": 22, "title": 24, "figure": 44, "large": 84}
 
@@ -30,7 +67,14 @@ SHAPES: Final = {"late": "▲", "risk": "◆", "on-time": "●", "ended": "○"}
 
 
 def stylesheet() -> str:
-    """tokens.css: the colours and sizes as custom properties."""
-    lines = [f"  --{name}: {value};" for name, value in COLOURS.items()]
-    lines += [f"  --size-{name}: calc(var(--u) * {value});" for name, value in SIZES.items()]
-    return "/* Made from dashboard/theme.py; a test compares them. */\n:root {\n" + "\n".join(lines) + "\n}\n"
+    """tokens.css: the colours of each theme and the sizes as custom properties."""
+    sizes = [f"  --size-{name}: calc(var(--u) * {value});" for name, value in SIZES.items()]
+    rules = [":root {\n" + "\n".join([*_properties(COLOURS), *sizes]) + "\n}"]
+    rules += [f":root[data-theme={name}] {{\n" + "\n".join(_properties(THEMES[name])) + "\n}" for name in THEMES if name != "dark"]
+    rules += [f'path[stroke="{COLOURS[name]}"] {{ stroke: var(--{name}); }}' for name in BORDER_COLOURS]
+    rules.append(f'path[fill="{COLOURS["area"]}"] {{ fill: var(--area); }}')
+    return "/* Made from dashboard/theme.py; a test compares them. */\n" + "\n".join(rules) + "\n"
+
+
+def _properties(colours: Mapping[str, str]) -> list[str]:
+    return [f"  --{name}: {value};" for name, value in colours.items()]

@@ -7,6 +7,7 @@ from pathlib import Path
 from data.city_files import Folder
 from data.city_records import Area, Category, City, LimitRule, Organisation
 from data.errors import CityError
+from data.playlist_files import problems_of
 
 __all__ = ["Area", "Category", "City", "LimitRule", "Organisation", "check", "load"]
 
@@ -27,5 +28,5 @@ def load(folder: Path) -> City:
 def check(folder: Path) -> list[str]:
     """What is wrong with a city folder, one sentence each; empty when it holds together."""
     files = Folder(folder)
-    files.read()
-    return files.problems
+    city = files.read()
+    return files.problems or (problems_of(city) if city else [])

@@ -13,6 +13,7 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from data.city_records import Area, City
+from data.clocks import LIMIT_TYPES, Limit
 from data.metrics.registry import DEFINITIONS, SUBJECTS, USES
 from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS
 
@@ -39,6 +40,12 @@ def shape_sentences(settings: dict[str, Any]) -> Iterator[str]:
     for level, spec in settings["boundaries"].items():
         if level not in settings["levels"] or "file" not in spec:
             yield f"city.yaml: the boundaries of {level} need a file and one of the city's levels."
+    said = settings.get("acknowledge_within")
+    try:
+        if said is not None:
+            Limit(float(said["value"]), said["type_code"])
+    except (TypeError, KeyError, ValueError):
+        yield f"city.yaml: acknowledge_within needs a value above zero and a type_code, one of {', '.join(LIMIT_TYPES)}."
 
 
 def sentences(city: City) -> Iterator[str]:

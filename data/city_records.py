@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 from data.clocks import Calendar, Limit
 from data.errors import UnknownCode
 from data.lifecycle import Rules
+from data.periods import EPOCH_ON, midnight
 from data.vocabulary import Word
 
 DEFAULT = "*"
@@ -163,10 +164,17 @@ class City:
             at = at.rpartition(".")[0]
         return self._limits_by_key.get((kind_code, DEFAULT, ""))
 
+    @cached_property
+    def _limits_found(self) -> dict[tuple[str, str, str], Limit | None]:
+        return {}
+
     def limit_for(self, kind_code: str, category_code: str, condition_code: str = "") -> Limit | None:
-        """The limit of `limit_rule`."""
-        rule = self.limit_rule(kind_code, category_code, condition_code)
-        return None if rule is None else rule.limit
+        """The limit of `limit_rule`, remembered: a million replays ask a few hundred times."""
+        key = (kind_code, category_code, condition_code)
+        if key not in self._limits_found:
+            rule = self.limit_rule(*key)
+            self._limits_found[key] = None if rule is None else rule.limit
+        return self._limits_found[key]
 
     def town_room_of(self, township_code: str | None) -> str:
         """Who holds a fresh report of a township: its command room, or the centre where there is none."""
@@ -187,6 +195,7 @@ class City:
     @cached_property
     def rules(self) -> Rules:
         """What this city adds to the flow."""
+        said = self.settings.get("acknowledge_within")
         return Rules(
             calendar=self.calendar,
             limit_for=self.limit_for,
@@ -195,7 +204,25 @@ class City:
             kind_of=self._kind_of if self.settings.get("roles_checked") else lambda code: "",
             at_risk_share=float(self.settings["at_risk_share"]),
             is_department=lambda code: code in self.organisations and self.organisations[code].kind_code == "department",
+            acknowledge=Limit(float(said["value"]), said["type_code"]) if said else None,
+            ends_at=self.ends_at,
         )
+
+    @cached_property
+    def _ends_known(self) -> dict[str, datetime | None]:
+        return {}
+
+    def ends_at(self, organisation_code: str | None) -> datetime | None:
+        """From when on an organisation is not in force: with the last day of its area; one nobody knows never was."""
+        code = organisation_code or ""
+        if code not in self._ends_known:
+            known = self.organisations.get(code)
+            last_on = [each.valid_to_on for each in self.areas_of(known.area_code)] if known else []
+            lasting = known is not None and (not last_on or None in last_on)
+            days = [each for each in last_on if each is not None]
+            end = midnight(max(days) + timedelta(days=1), self.zone) if days else midnight(EPOCH_ON, self.zone)
+            self._ends_known[code] = None if lasting else end
+        return self._ends_known[code]
 
     def _kind_of(self, organisation_code: str | None) -> str:
         found = self.organisations.get(organisation_code or "")

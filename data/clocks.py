@@ -84,8 +84,18 @@ class Calendar:
                 year=on.year,
             ) from error
 
+    @cached_property
+    def _days_after(self) -> dict[tuple[date, int], date]:
+        return {}
+
     def working_day_after(self, on: date, count: int) -> date:
         """The `count`-th working day after `on`; a negative count looks before it."""
+        found = self._days_after.get((on, count))
+        if found is None:
+            found = self._days_after[on, count] = self._counted(on, count)
+        return found
+
+    def _counted(self, on: date, count: int) -> date:
         one = _ONE_DAY if count > 0 else -_ONE_DAY
         remaining = abs(count)
         while remaining:

@@ -78,3 +78,9 @@ class AccessDenied(ShouwangError):
     """A caller may not do this: wrong signature, unknown or revoked token."""
 
     key = "access_denied"
+
+
+class TooManyWalls(ShouwangError):
+    """More walls are open than one server looks after."""
+
+    key = "too_many_walls"

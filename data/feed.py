@@ -11,13 +11,14 @@ import orjson
 from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import engine
+from data.alarms import raised
 from data.instants import to_microseconds
 from data.schema import change, change_head
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One change to tell: its kind (`incident`, `progress`, `city`), its incident if it has one, and its content."""
+    """One change to tell: its kind (`incident`, `progress`, `city`, `director`), its incident if it has one, and its content."""
 
     kind_code: str
     content: Mapping[str, Any]
@@ -62,6 +63,22 @@ def head(conn: Connection) -> int:
     return int(conn.execute(select(change_head.c.last_id)).scalar_one())
 
 
+def hold(conn: Connection) -> int:
+    """The number of the newest change, with everybody else's changes kept out until the commit. In a write transaction only.
+
+    Take it before anything else is locked, and write nothing but the feed after it.
+    """
+    return int(conn.execute(select(change_head.c.last_id).where(change_head.c.id == 1).with_for_update()).scalar_one())
+
+
+def of_kind(conn: Connection, kind_code: str, since: datetime) -> list[tuple[int, datetime, str, str]]:
+    """The changes of a kind that has no incident, committed at an instant or later, as `after` gives them."""
+    columns = (change.c.id, change.c.at, change.c.kind_code, change.c.content)
+    # Without an incident they stand together in its index, however many incidents have changed meanwhile.
+    mine = (change.c.incident_id.is_(None), change.c.kind_code == kind_code, change.c.at >= since)
+    return [(row[0], row[1], row[2], row[3]) for row in conn.execute(select(*columns).where(*mine).order_by(change.c.id))]
+
+
 def first(conn: Connection) -> int | None:
     """The oldest number still kept."""
     return conn.execute(select(func.min(change.c.id))).scalar()
@@ -102,6 +119,7 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "holder_since": milliseconds(row["holder_since_at"]),
         "holder_due": milliseconds(row["holder_due_at"]),
         "supervised": row["supervise_level"],
+        "signs": [{"kind": kind, "at": milliseconds(since)} for kind, since in raised(row, row["committed_at"])],
         "accept_due": milliseconds(row["accept_due_at"]),
         "basis": row["place_basis_code"],
         "lon": row["lon"],

@@ -55,7 +55,8 @@ class Hands:
             return
         at = max(at, self._from_at)
         self._close(at)
-        if holder_code != self._current[0]:
+        is_over, was_over = state_code in ENDED_STATES, self._current[1] in ENDED_STATES
+        if holder_code != self._current[0] or is_over != was_over:
             self.since_at = at
         self._current = (holder_code, state_code)
 

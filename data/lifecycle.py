@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from data.clocks import Calendar, Limit, deadline, shifted
+from data.alarms import HAND_OVERS, RETURNS, HandOver, next_after, signs_of, unowned_from
+from data.case_clock import CaseClock, due_after, one_limit_later
+from data.clocks import Calendar, Limit
 from data.duties import Duties, duties
-from data.errors import CalendarUnpublished
 from data.holders import DUTIES, HandlingClock, Hands, Holding
+from data.trails import hands_text, path_text
 from data.transitions import TRANSITIONS
 from data.vocabulary import ACTION_RANK, ENDED_STATES, SUPERVISE_LEVELS
 
@@ -23,7 +25,8 @@ class Rules:
 
     `limit_for(kind, category_code, condition_code)` gives the `triage`, `dispatch`, `accept`, `finish` or `check` limit, or
     `None`; `town_room_of(township_code)` gives the organisation that holds a fresh report of that township;
-    `kind_of(organisation_code)` its kind, empty where who may do what is not asked; `is_department` whether it handles cases.
+    `kind_of(organisation_code)` its kind, empty where who may do what is not asked; `is_department` whether it handles cases;
+    `ends_at(organisation_code)` the instant from which it is not in force, `None` while it is.
     """
 
     calendar: Calendar
@@ -35,6 +38,8 @@ class Rules:
     extensions_allowed: int = 2  # DOMAIN 3: at most two approvals
     suspensions_allowed: int = 1  # DOMAIN 3: once
     at_risk_share: float = 0.8  # of the limit used up
+    acknowledge: Limit | None = None  # how soon a receiver is heard of; without it nobody is asked
+    ends_at: Callable[[str | None], datetime | None] = lambda code: None
 
 
 class Outcome(NamedTuple):
@@ -71,6 +76,12 @@ class Condition(Duties):
     at_risk_at: datetime | None = None
     badly_late_at: datetime | None = None
     wakes_at: datetime | None = None
+    bounced_at: datetime | None = None
+    unaccepted_at: datetime | None = None
+    unheard_at: datetime | None = None
+    unowned_at: datetime | None = None
+    sign_at: datetime | None = None
+    alarm_at: datetime | None = None
     supervise_level: int = 0
     return_count: int = 0
     rework_count: int = 0
@@ -80,6 +91,8 @@ class Condition(Duties):
     reopen_count: int = 0
     step_count: int = 0
     impossible_count: int = 0
+    path_text: str = ""
+    hands_text: str = ""
     steps: list[Outcome] = field(default_factory=list)
     holdings: list[Holding] = field(default_factory=list)
 
@@ -88,7 +101,6 @@ class Condition(Duties):
         return {name: getattr(self, name) for name in _COLUMNS}
 
 
-_JUST_BEFORE: Final = timedelta(microseconds=1)
 _COLUMNS: Final = tuple(each.name for each in fields(Condition) if each.name not in ("steps", "holdings"))
 _FIRST: Final = {"triage": "triaged_at", "forward": "triaged_at", "dispatch": "dispatched_at", "accept": "accepted_at"}
 _COUNTS: Final = {name: f"{name}_count" for name in ("return", "rework", "extend", "suspend", "urge", "reopen")}
@@ -114,20 +126,21 @@ class _Replay:
     def __init__(self, report: Row, rules: Rules) -> None:
         self.report = report
         self.rules = rules
-        self.limit = self._limit("finish")
-        self.suspended_at: datetime | None = None
         self.dispatcher: str | None = rules.center_code
         self.worker: str | None = None
+        limit, calendar = self._limit("finish"), rules.calendar
         reported_at, holder_code = report["reported_at"], rules.town_room_of(report["township_code"])
         self.condition = Condition(state_code="reported", state_since_at=reported_at, holder_code=holder_code)
+        self.clock = CaseClock(calendar, limit, reported_at)
         self.hands = Hands(reported_at, holder_code, "reported")
-        self.handling = HandlingClock(rules.calendar, self.limit, self._later)
-        self._set_due(reported_at)
+        self.handling = HandlingClock(calendar, limit, lambda due: one_limit_later(calendar, limit, due))
+        self.hand_over = HandOver()
 
     def run(self, steps: list[Row], at: datetime | None) -> Condition:
         condition = self.condition
         for step in steps:
             self._wake(step["at"])
+            self.hand_over.hear(step["organisation_code"])
             problem_code = self._problem(step)
             if not problem_code:
                 self._apply(step)
@@ -138,6 +151,7 @@ class _Replay:
         if at is not None:
             self._wake(at)
         self._finish(at)
+        condition.path_text = path_text(self.report["reported_at"], steps)
         return condition
 
     def _problem(self, step: Row) -> str:
@@ -149,7 +163,7 @@ class _Replay:
         if edge.who and kind and kind not in edge.who:
             return "role"
         if action == "extend":
-            if condition.due_at is not None and step["at"] > condition.due_at:
+            if self.clock.due_at is not None and step["at"] > self.clock.due_at:
                 return "overdue"
             return "" if condition.extend_count < self.rules.extensions_allowed else "too_often"
         return "too_often" if action == "suspend" and condition.suspend_count >= self.rules.suspensions_allowed else ""
@@ -164,8 +178,15 @@ class _Replay:
             setattr(condition, _COUNTS[action], getattr(condition, _COUNTS[action]) + 1)
         if action in _FIRST and getattr(condition, _FIRST[action]) is None:
             setattr(condition, _FIRST[action], at)
+        if action == "return" and condition.return_count == RETURNS:
+            condition.bounced_at = at
+        held = condition.holder_code
         self._act(action, step)
         self._hold(action, step)
+        if action in HAND_OVERS:
+            self.hand_over.give(condition.holder_code, step["organisation_code"], at)
+        elif condition.holder_code != held:
+            self.hand_over.forget()
         self._move(action, before, after, at)
 
     def _move(self, action: str, before: str, after: str, at: datetime) -> None:
@@ -186,12 +207,19 @@ class _Replay:
             self._resume(wakes_at)
             self._move("resume", "suspended", "handling", wakes_at)
 
+    def _resume(self, at: datetime) -> None:
+        self.condition.wakes_at = None
+        self.clock.resume(at)
+
     def _finish(self, at: datetime | None) -> None:
-        condition = self.condition
+        condition, clock = self.condition, self.clock
         condition.holdings = self.hands.until(at)
         possible = ((each.step, each.state_code) for each in condition.steps if each.is_possible)
         vars(condition).update(vars(duties(self.report["reported_at"], possible, self._deadline, self.rules.is_department)))
+        condition.hands_text = hands_text(self.hands.past, self.hands.since_at)
+        condition.due_at, condition.due_basis_code = clock.due_at, clock.basis_code
         if condition.state_code in ENDED_STATES:
+            condition.bounced_at = None
             return
         condition.holder_since_at = self.hands.since_at
         if condition.state_code == "handling":
@@ -200,10 +228,19 @@ class _Replay:
             condition.holder_due_at = condition.accept_due_at
         elif condition.state_code in DUTIES:
             condition.holder_due_at = self._deadline(DUTIES[condition.state_code], condition.state_since_at)
-        if condition.due_at is not None:
-            reported_at = self.report["reported_at"]
-            condition.at_risk_at = reported_at + self.rules.at_risk_share * (condition.due_at - reported_at)
-            condition.badly_late_at = self._later(condition.due_at)
+        condition.at_risk_at = clock.at_risk_at(self.rules.at_risk_share)
+        condition.badly_late_at = clock.badly_late_at()
+        self._raise_signs(at)
+
+    def _raise_signs(self, at: datetime | None) -> None:
+        condition, rules, handed_at = self.condition, self.rules, self.hand_over.at
+        condition.unaccepted_at = condition.accept_due_at if condition.state_code == "dispatched" else None
+        condition.unheard_at = None if handed_at is None else due_after(rules.calendar, rules.acknowledge, handed_at)
+        condition.unowned_at = unowned_from(condition.holder_code, self.hands.since_at, rules.ends_at)
+        known = signs_of(condition.__dict__)
+        if known:
+            last = condition.steps[-1].step["at"] if condition.steps else self.report["reported_at"]
+            condition.sign_at, condition.alarm_at = known[0][1], next_after(known, last if at is None else at)
 
     def _act(self, action: str, step: Row) -> None:
         condition, at = self.condition, step["at"]
@@ -219,13 +256,15 @@ class _Replay:
         elif action in ("rework", "reopen"):
             condition.resolved_at = condition.closed_at = condition.ended_at = None
         elif action == "extend":
-            self._extend(step)
+            self.handling.extend(step["until_at"])
+            self.clock.extend(step["until_at"])
         elif action == "suspend":
-            self.suspended_at, condition.wakes_at = at, step["until_at"]
+            condition.wakes_at = step["until_at"]
+            self.clock.suspend(at)
         elif action == "supervise":
             level = step["outcome_code"] or str(condition.supervise_level + 1)
             condition.supervise_level = int(level) if level in SUPERVISE_LEVELS else int(SUPERVISE_LEVELS[-1])
-        if self.suspended_at is not None and action in ("resume", "resolve", "close", "merge", "void"):
+        if self.clock.suspended_at is not None and action in ("resume", "resolve", "close", "merge", "void"):
             self._resume(at)
 
     def _hold(self, action: str, step: Row) -> None:
@@ -251,45 +290,4 @@ class _Replay:
         return self.rules.limit_for(kind, self.report["category_code"], self.report["condition_code"])
 
     def _deadline(self, kind: str, start: datetime) -> datetime | None:
-        limit = self._limit(kind)
-        try:
-            return None if limit is None else deadline(self.rules.calendar, limit, start)
-        except CalendarUnpublished:
-            return None
-
-    def _set_due(self, start: datetime) -> None:
-        if self.limit is None:
-            return
-        try:
-            self.condition.due_at = deadline(self.rules.calendar, self.limit, start)
-            self.condition.due_basis_code = "limit"
-        except CalendarUnpublished:
-            self.condition.due_basis_code = "calendar_unpublished"
-
-    def _extend(self, step: Row) -> None:
-        condition = self.condition
-        self.handling.extend(step["until_at"])
-        if step["until_at"] is not None:
-            condition.due_at, condition.due_basis_code = step["until_at"], "extended"
-        elif condition.due_at is not None:
-            condition.due_at = self._later(condition.due_at)
-            condition.due_basis_code = "calendar_unpublished" if condition.due_at is None else "extended"
-
-    def _later(self, due: datetime) -> datetime | None:
-        """One original limit on top of a deadline (DOMAIN 3); a deadline in days is already the next day's first instant."""
-        if self.limit is None:
-            return None
-        try:
-            return deadline(self.rules.calendar, self.limit, due - _JUST_BEFORE if self.limit.type_code.endswith("days") else due)
-        except CalendarUnpublished:
-            return None
-
-    def _resume(self, at: datetime) -> None:
-        condition, since, self.suspended_at = self.condition, self.suspended_at, None
-        condition.wakes_at = None
-        if condition.due_at is None or self.limit is None or since is None:
-            return
-        try:
-            condition.due_at = shifted(self.rules.calendar, self.limit, condition.due_at, since, at)
-        except CalendarUnpublished:
-            condition.due_at, condition.due_basis_code = None, "calendar_unpublished"
+        return due_after(self.rules.calendar, self._limit(kind), start)

@@ -13,6 +13,8 @@ from typing import Any, Final
 import numpy as np
 import pandas as pd
 
+from data.vocabulary import BESIDE_THE_PATH
+
 MINUTE: Final = 60_000_000  # microseconds
 ARROW: Final = "\x1f"  # between the activities of a path, where no source writes
 
@@ -36,7 +38,7 @@ PRESCRIBED: Final = (
     Stage(("close",)),
     Stage(("feedback",), is_optional=True),
 )
-BESIDE_THE_PATH: Final = ("report", "note", "urge", "supervise", "extend")  # they move nothing
+_BESIDE: Final = ("report", *BESIDE_THE_PATH)  # no place of their own on the prescribed path
 
 
 @dataclass(frozen=True)
@@ -104,7 +106,7 @@ def rework(steps: Any) -> Any:
 
 
 def first_deviation(
-    path: Sequence[str], prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = BESIDE_THE_PATH
+    path: Sequence[str], prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = _BESIDE
 ) -> Deviation | None:
     """Where a path leaves the prescribed one first; `None` for one that follows it to its end."""
     reached = 0
@@ -126,7 +128,7 @@ def first_deviation(
 
 
 def conformance(
-    found: Any, prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = BESIDE_THE_PATH
+    found: Any, prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = _BESIDE
 ) -> dict[tuple[str, str], int]:
     """Cases by their first deviation (kind, activity), from `variants`; those that follow the path stand under ("", "")."""
     counts: dict[tuple[str, str], int] = {}

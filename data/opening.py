@@ -20,8 +20,9 @@ def open_store(url: str, city: City, at: datetime) -> Engine:
     engines.upgrade(engine)
     with engines.writing(engine) as conn:
         arrivals.save_city(conn, city)
-        if rederive.ensure(conn, city, at):
-            log.info("what is known of a case has changed: it was derived anew from the steps")
         if recount.ensure(conn, city.zone, at):
             log.info("what the figures count has changed: they were counted anew")
+    looked_at = rederive.ensure(engine, city, at)
+    if looked_at:
+        log.info("what is derived from the steps has changed: %d incidents were derived anew", looked_at)
     return engine

@@ -12,7 +12,7 @@ from statistics import quantiles
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, text, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, type_coerce
 
 from data import rollups
 from data.buckets import quantile
@@ -23,7 +23,6 @@ from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
-BOUNCES: Final = 2  # given back so often, a case is passed to and fro; said as a literal, for its index
 _NOT_LATE: Final = ("suspended",)  # its clock stands
 
 
@@ -162,12 +161,22 @@ def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, l
     return [dict(row) for row in conn.execute(statement).mappings()]
 
 
-def most_bounced(conn: Connection, level: str, code: str) -> tuple[dict[str, Any], list[dict[str, Any]]] | None:
-    """The open incident of an area that was given back most often, at least twice, with its steps; `None` when there is none."""
-    statement = select(incident.c.id).where(incident.c.ended_at.is_(None), incident.c.return_count >= text(str(BOUNCES)))
-    worst = statement.where(_in_area(level, code)).order_by(incident.c.return_count.desc(), incident.c.id).limit(1)
-    found = conn.execute(worst).scalar()
-    return None if found is None else incident_with_steps(conn, found)
+def badly_late_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
+    """Open incidents late by a whole limit more, the longest so first: `LATE_COLUMNS` and `badly_late_at`."""
+    columns = (*LATE_COLUMNS, "badly_late_at")
+    statement = select(*(incident.c[name] for name in columns)).where(_is_badly_late(level, code, now))
+    statement = statement.order_by(incident.c.badly_late_at, incident.c.id).limit(limit)
+    return [dict(row) for row in conn.execute(statement).mappings()]
+
+
+def badly_late_count(conn: Connection, level: str, code: str, now: datetime) -> int:
+    """How many open incidents of an area are late by a whole limit more."""
+    return int(conn.execute(select(func.count()).where(_is_badly_late(level, code, now))).scalar_one())
+
+
+def _is_badly_late(level: str, code: str, now: datetime) -> Any:
+    is_past = and_(incident.c.ended_at.is_(None), incident.c.badly_late_at <= now)
+    return and_(_in_area(level, code), is_past, incident.c.state_code.not_in(_NOT_LATE))
 
 
 def _open_due(level: str, code: str) -> Select[Any]:
@@ -194,6 +203,11 @@ def incident_with_steps(conn: Connection, incident_id: int) -> tuple[dict[str, A
         return None
     steps = conn.execute(select(step).where(step.c.incident_id == incident_id)).mappings()
     return dict(found), [dict(row) for row in steps]
+
+
+def incidents_of(conn: Connection, ids: list[int]) -> list[dict[str, Any]]:
+    """The incidents of these ids, whole rows."""
+    return [dict(row) for row in conn.execute(select(incident).where(incident.c.id.in_(ids)).order_by(incident.c.id)).mappings()]
 
 
 def median_minutes(conn: Connection, code: str, measure_code: str, first_day: int, last_day: int) -> float | None:

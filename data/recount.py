@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -32,6 +33,12 @@ _NAMES: Final = sorted(
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     """Every cell with its value, counted from the rows."""
+    for _, counted in _by_measure(conn, zone):
+        yield from counted.items()
+
+
+def _by_measure(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[tuple[str, str], dict[Cell, int]]]:
+    """The cells of one (grouping, measure) after another: a county of years has tens of millions, too many to hold at once."""
     incidents: Any = _read(conn)
     if incidents.empty:
         return
@@ -40,22 +47,19 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     for measure in dict.fromkeys(measure for grouping in GROUPINGS for measure in grouping.measures):
         starts, buckets = _starts(incidents, measure, zone), _buckets(incidents, measure)
         times = incidents[measure.weight].to_numpy(dtype=np.int64) if measure.weight else None
-        for grouping in GROUPINGS:
-            if measure in grouping.measures:
-                for level in grouping.levels:
-                    for place, dimension in dimensions[grouping.dimension]:
-                        keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
-                        names = (places[level][1], dimension[1])
-                        for start, area, code, bucket, count in _sums(keys, names, starts["counts"], times):
-                            category, channel, handler = (code if each == place else "" for each in range(3))
-                            yield (grouping.code, start, area, category, channel, handler, measure.code, bucket), count
+        for grouping in (each for each in GROUPINGS if measure in each.measures):
+            counted: dict[Cell, int] = {}
+            for level, (place, dimension) in product(grouping.levels, dimensions[grouping.dimension]):
+                keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
+                for start, area, code, bucket, count in _sums(keys, (places[level][1], dimension[1]), starts["counts"], times):
+                    category, channel, handler = (code if each == place else "" for each in range(3))
+                    counted[grouping.code, start, area, category, channel, handler, measure.code, bucket] = count
+            yield (grouping.code, measure.code), counted
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
     told = incidents[incidents["state_code"].isin(SETTLED_STATES) & incidents["feedback_at"].notna()]
-    for level in STOCK_LEVELS:
-        for state, of_state in incidents.groupby(standing):
-            yield from _standing(of_state, level, str(state))
-        yield from _standing(told, level, ANSWERED)
+    for state, of_state in [*incidents.groupby(standing), (ANSWERED, told)]:
+        yield ("stock", str(state)), dict(each for level in STOCK_LEVELS for each in _standing(of_state, level, str(state)))
 
 
 def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
@@ -147,10 +151,24 @@ def _sums(
 
 def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
     """Cells that differ from a recount: (cell, stored, recounted). Empty when the rollups are exact."""
-    recounted = dict(cells(conn, zone))
-    stored = {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in (*KEYS, "value"))))}
-    differing = [cell for cell in recounted.keys() | stored.keys() if recounted.get(cell, 0) != stored.get(cell, 0)]
-    return [(cell, stored.get(cell, 0), recounted.get(cell, 0)) for cell in sorted(differing)]
+    differing: list[tuple[Cell, int, int]] = []
+    unseen = {tuple(row) for row in conn.execute(select(rollup.c.grouping_code, rollup.c.measure_code).distinct())}
+    for part, recounted in _by_measure(conn, zone):
+        unseen.discard(part)
+        differing += _differing(conn, part, recounted)
+    for part in unseen:
+        differing += _differing(conn, part, {})
+    return sorted(differing)
+
+
+def _differing(conn: Connection, part: tuple[str, str], recounted: dict[Cell, int]) -> Iterator[tuple[Cell, int, int]]:
+    statement = select(*(rollup.c[name] for name in (*KEYS, "value"))).where(
+        rollup.c.grouping_code == part[0], rollup.c.measure_code == part[1]
+    )
+    stored = {tuple(row[:-1]): row[-1] for row in conn.execute(statement)}
+    for cell in recounted.keys() | stored.keys():
+        if recounted.get(cell, 0) != stored.get(cell, 0):
+            yield cell, stored.get(cell, 0), recounted.get(cell, 0)
 
 
 def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
@@ -170,7 +188,9 @@ def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
 
 def rebuild(conn: Connection, zone: ZoneInfo) -> int:
     """Throw the cells away and count them anew; gives how many there are."""
-    counted = dict(cells(conn, zone))
     conn.execute(delete(rollup))
-    engine.bulk_insert(conn, rollup, (*KEYS, "value"), [(*cell, counted[cell]) for cell in sorted(counted)])
-    return len(counted)
+    count = 0
+    for _, counted in _by_measure(conn, zone):
+        engine.bulk_insert(conn, rollup, (*KEYS, "value"), [(*cell, counted[cell]) for cell in sorted(counted)])
+        count += len(counted)
+    return count

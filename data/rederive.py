@@ -1,51 +1,48 @@
-"""Derives every incident anew from its log when older code wrote it: what a new column says is known of old cases, too."""
+"""Derives every incident anew from its steps, once after the code that derives has learned something new. Safe to kill."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, Engine, func, select
 
-from data import engine, recount, store
+from data import engine as engines
+from data import store
 from data.city import City
-from data.lifecycle import Condition, replay
+from data.lifecycle import replay
 from data.schema import incident, progress
 
-VERSION: Final = 3  # of what the replay derives: raise it with every new derived column or changed rule
-AT_ONCE: Final = 1_000
-_WRITTEN_BY: Final = "derived-version"
+VERSION: Final = 2  # of what a replay derives: raise it when a derived column is new or means something else
+AT_ONCE: Final = 500
+_KEY: Final = f"derived-version-{VERSION}"
 
 
-def ensure(conn: Connection, city: City, at: datetime) -> int:
-    """Derive anew what older code derived; gives how many incidents changed. The rollup cells are then counted anew.
-
-    The feed is not told: whoever opens the store reads it whole. Killed in between, it is done at the next start.
-    """
-    if conn.execute(select(progress.c.done_count).where(progress.c.key == _WRITTEN_BY)).scalar() == VERSION:
-        return 0
-    changed, last_id = 0, 0
-    while rows := _after(conn, last_id):
-        last_id = rows[-1]["id"]
-        logs = store.steps_of(conn, [row["id"] for row in rows])
-        conditions = [(row, replay(row, logs[row["id"]], city.rules, at)) for row in rows]
-        changed += _write(conn, [(row, each) for row, each in conditions if any(row[k] != v for k, v in each.columns().items())])
-    if changed:
-        conn.execute(delete(progress).where(progress.c.key == recount.WRITTEN_BY))
-    row = {"key": _WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
-    engine.upsert(conn, progress, [row], keys=("key",))
-    return changed
+def ensure(engine: Engine, city: City, at: datetime) -> int:
+    """Bring every incident to what this code derives; gives how many were looked at. Where it was killed it goes on."""
+    looked_at = 0
+    while True:
+        with engines.writing(engine) as conn:
+            done, last = _reached(conn)
+            if done is not None and done >= last:
+                return looked_at
+            looked_at += _some(conn, city, done or 0, at)
+            reached = {"done_count": min((done or 0) + AT_ONCE, last), "total_count": last}
+            engines.upsert(conn, progress, [{"key": _KEY, "updated_at": at, **reached}], keys=("key",))
 
 
-def _after(conn: Connection, last_id: int) -> list[dict[str, Any]]:
-    statement = select(incident).where(incident.c.id > last_id).order_by(incident.c.id).limit(AT_ONCE)
-    return [dict(row) for row in conn.execute(statement).mappings()]
+def _reached(conn: Connection) -> tuple[int | None, int]:
+    """Up to which number it is done (`None`: never begun), and up to which it has to be: later ones are derived as they come."""
+    found = conn.execute(select(progress.c.done_count, progress.c.total_count).where(progress.c.key == _KEY)).one_or_none()
+    if found is not None:
+        return int(found[0]), int(found[1])
+    return None, int(conn.execute(select(func.coalesce(func.max(incident.c.id), 0))).scalar_one())
 
 
-def _write(conn: Connection, found: list[tuple[dict[str, Any], Condition]]) -> int:
-    if found:
-        names = list(found[0][1].columns())
-        change = update(incident).where(incident.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in names})
-        rows = [{"b_id": row["id"]} | {f"b_{name}": value for name, value in each.columns().items()} for row, each in found]
-        conn.execute(change, rows)
-    return len(found)
+def _some(conn: Connection, city: City, done: int, at: datetime) -> int:
+    ids = conn.execute(select(incident.c.id).where(incident.c.id > done, incident.c.id <= done + AT_ONCE)).scalars().all()
+    known = store.incidents_by_id(conn, ids)
+    logs = store.steps_of(conn, ids)
+    changes = [(row, row | replay(row, logs[number], city.rules, at).columns()) for number, row in known.items()]
+    store.resave(conn, [(old, new) for old, new in changes if new != old], zone=city.zone)
+    return len(changes)

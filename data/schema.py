@@ -26,6 +26,7 @@ from sqlalchemy import (
 
 from data.columns import Code, Id, metadata
 from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
+from data.schema_flow import path_count
 from data.schema_intake import batch, message, organisation_token, progress, rejected_row, reporter, snapshot, source_state
 
 __all__ = [
@@ -36,6 +37,7 @@ __all__ = [
     "message",
     "metadata",
     "organisation_token",
+    "path_count",
     "progress",
     "rejected_row",
     "reporter",
@@ -87,7 +89,20 @@ def _open_index(level: str) -> Index:
     return Index(f"ix_incident_open_{level}", *asked, postgresql_where=is_open, sqlite_where=is_open)
 
 
-_BOUNCING = text("ended_at IS NULL AND return_count >= 2")  # few: what departments pass to and fro
+def _open_by(name: str, column: str, level: str = "") -> Index:
+    """The few open incidents for which an instant is known, by it; of an area where a level is said."""
+    is_known = text(f"ended_at IS NULL AND {column} IS NOT NULL")
+    columns = (f"{level}_code", column) if level else (column,)
+    return Index(name, *columns, postgresql_where=is_known, sqlite_where=is_known)
+
+
+def _known(table: str, column: str) -> Index:
+    """The few rows in which a column is not empty."""
+    is_known = text(f"{column} IS NOT NULL")
+    return Index(f"ix_{table}_{column}", column, postgresql_where=is_known, sqlite_where=is_known)
+
+
+_LEVELS = ("county", "township", "village")
 
 incident = Table(
     "incident",
@@ -137,6 +152,13 @@ incident = Table(
     Column("at_risk_at", Instant),  # from here on little of the limit is left
     Column("badly_late_at", Instant),  # from here on it is late by a whole limit more
     Column("wakes_at", Instant),  # a suspended case goes on by itself
+    # Signs that it is nobody's in earnest, each with the instant from which it is true: see `data.alarms`.
+    Column("bounced_at", Instant),
+    Column("unaccepted_at", Instant),
+    Column("unheard_at", Instant),
+    Column("unowned_at", Instant),
+    Column("sign_at", Instant),  # the first of them
+    Column("alarm_at", Instant),  # the next of them to come: the worker tells of it then
     Column("supervise_level", SmallInteger, nullable=False, default=0),
     Column("return_count", Integer, nullable=False, default=0),
     Column("rework_count", Integer, nullable=False, default=0),
@@ -154,6 +176,8 @@ incident = Table(
     Column("first_accept_due_at", Instant),
     Column("check_due_at", Instant),
     Column("checked_at", Instant),
+    Column("path_text", Text, nullable=False, default=""),  # the way it took, and through whose hands: see `data.trails`
+    Column("hands_text", Text, nullable=False, default=""),
     Column("master_id", Id),  # the incident this one was merged into
     UniqueConstraint("source", "source_ref"),
     Index(None, "reported_at"),
@@ -162,11 +186,12 @@ incident = Table(
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves
-    *(_open_index(level) for level in ("county", "township", "village", "grid")),
-    Index("ix_incident_bouncing", "return_count", postgresql_where=_BOUNCING, sqlite_where=_BOUNCING),
-    Index(
-        "ix_incident_wakes_at", "wakes_at", postgresql_where=text("wakes_at IS NOT NULL"), sqlite_where=text("wakes_at IS NOT NULL")
-    ),
+    *(_open_index(level) for level in (*_LEVELS, "grid")),
+    *(_open_by(f"ix_incident_sign_{level}", "sign_at", level) for level in _LEVELS),
+    *(_open_by(f"ix_incident_badly_{level}", "badly_late_at", level) for level in _LEVELS),
+    _known("incident", "wakes_at"),
+    _known("incident", "alarm_at"),
+    _known("incident", "master_id"),
 )
 
 step = Table(
@@ -202,6 +227,13 @@ step = Table(
         "incident_ref",
         postgresql_where=text("incident_id IS NULL"),
         sqlite_where=text("incident_id IS NULL"),
+    ),
+    Index(
+        "ix_step_master",
+        "incident_source",
+        "master_ref",
+        postgresql_where=text("master_ref <> ''"),
+        sqlite_where=text("master_ref <> ''"),
     ),
 )
 

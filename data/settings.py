@@ -10,6 +10,7 @@ from pathlib import Path
 
 from data.errors import SettingsError
 
+SHORTEST_TOKEN = 12
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -32,6 +33,9 @@ class Settings:
     wechat_token: str = _setting("", "Token of the WeChat official account; empty closes its intake.")
     wechat_aes_key: str = _setting("", "EncodingAESKey of the official account, 43 characters, for encrypted mode.")
     wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages.")
+    remote_token: str = _setting(
+        "", "What a remote must say before it may direct a wall, 12 characters or more; empty allows this machine alone."
+    )
     secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
     clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
     embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
@@ -55,6 +59,12 @@ class Settings:
     @property
     def has_embedded_worker(self) -> bool:
         return _switch("EMBEDDED_WORKER", self.embedded_worker)
+
+    @property
+    def remote_secret(self) -> str:
+        if self.remote_token and (len(self.remote_token) < SHORTEST_TOKEN or not self.remote_token.isascii()):
+            raise _bad("REMOTE_TOKEN", "***", f"{SHORTEST_TOKEN} or more plain characters, or nothing")
+        return self.remote_token
 
     @property
     def var_folder(self) -> Path:
@@ -86,7 +96,15 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
     source = os.environ if environment is None else environment
     given = {each.name: source[each.name.upper()].strip() for each in fields(Settings) if each.name.upper() in source}
     settings = Settings(**given)
-    for name in ("port_number", "demo_days_count", "demo_seed_number", "is_demo", "has_embedded_worker", "clock_start"):
+    for name in (
+        "port_number",
+        "demo_days_count",
+        "demo_seed_number",
+        "is_demo",
+        "has_embedded_worker",
+        "clock_start",
+        "remote_secret",
+    ):
         getattr(settings, name)
     return settings
 

@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from data import engine, feed, rollups
+from data import engine, feed, paths, rollups
 from data.schema import area, incident, step
+from data.vocabulary import URGENCIES
 
 Row = Mapping[str, Any]
+ALARMING: Final = next(iter(URGENCIES))
 INCIDENT_COLUMNS: Final = tuple(column.name for column in incident.columns)
 STEP_COLUMNS: Final = tuple(column.name for column in step.columns if column.name != "id")
 
@@ -53,19 +55,45 @@ def save_incidents(
         statement = insert(incident).returning(incident.c.id, sort_by_parameter_order=True)
         for new, new_id in zip(fresh, conn.execute(statement, fresh).scalars(), strict=True):
             new["id"] = new_id
-    known = [new for old, new, _ in changes if old is not None]
-    if known:
-        names = [name for name in INCIDENT_COLUMNS if name != "id"]
-        change = update(incident).where(incident.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in names})
-        conn.execute(change, [{f"b_{name}": new[name] for name in INCIDENT_COLUMNS} for new in known])
-    rollups.add(conn, rollups.difference(((old, new) for old, new, _ in changes), zone))
+    _update(conn, [new for old, new, _ in changes if old is not None])
+    _count(conn, [(old, new) for old, new, _ in changes], zone)
     shown = shown_places(conn, [new for _, new, _ in changes])
     entries = [
-        feed.Entry("incident", feed.incident_state({**new, **place}, action), new["id"])
-        for (_, new, action), place in zip(changes, shown, strict=True)
+        feed.Entry("incident", feed.incident_state({**new, **place}, action) | {"alarm": is_alarm(old, new)}, new["id"])
+        for (old, new, action), place in zip(changes, shown, strict=True)
     ]
     feed.append(conn, at, entries)
     return [new["id"] for _, new, _ in changes]
+
+
+def resave(conn: Connection, changes: Sequence[tuple[Row, dict[str, Any]]], *, zone: ZoneInfo) -> None:
+    """Write incidents that were only derived anew, (as it was, as it is to be): nothing has happened, so nobody is told."""
+    _update(conn, [new for _, new in changes])
+    _count(conn, changes, zone)
+
+
+def set_masters(conn: Connection, masters: Mapping[int, int]) -> None:
+    """Link merged incidents to those that go on: id -> id of the master."""
+    if masters:
+        statement = update(incident).where(incident.c.id == bindparam("b_id")).values(master_id=bindparam("b_master"))
+        conn.execute(statement, [{"b_id": merged, "b_master": master} for merged, master in sorted(masters.items())])
+
+
+def _update(conn: Connection, rows: Sequence[Row]) -> None:
+    if rows:
+        names = [name for name in INCIDENT_COLUMNS if name != "id"]
+        change = update(incident).where(incident.c.id == bindparam("b_id")).values({name: bindparam(f"b_{name}") for name in names})
+        conn.execute(change, [{f"b_{name}": row[name] for name in INCIDENT_COLUMNS} for row in rows])
+
+
+def _count(conn: Connection, changes: Sequence[tuple[Row | None, Row]], zone: ZoneInfo) -> None:
+    rollups.add(conn, rollups.difference(changes, zone))
+    paths.add(conn, paths.difference(changes, zone))
+
+
+def is_alarm(old: Row | None, new: Row) -> bool:
+    """Whether a change makes an incident one of the highest urgency: a new one, or one whose later words say so."""
+    return bool(new["urgency_code"] == ALARMING) and (old is None or old["urgency_code"] != ALARMING)
 
 
 def shown_places(conn: Connection, rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -166,5 +194,5 @@ def bulk_file(
             each["incident_id"] = row["id"]
     engine.bulk_insert(conn, incident, INCIDENT_COLUMNS, [[row[name] for name in INCIDENT_COLUMNS] for row, _ in new])
     engine.bulk_insert(conn, step, STEP_COLUMNS, [[each[name] for name in STEP_COLUMNS] for _, steps in new for each in steps])
-    rollups.add(conn, rollups.difference(((None, row) for row, _ in new), zone))
+    _count(conn, [(None, row) for row, _ in new], zone)
     return [row["id"] for row, _ in new]

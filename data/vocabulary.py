@@ -51,6 +51,7 @@ REPORTER_KINDS: Final = _words(
     ("device", "设备", "device"),
 )
 
+# The highest first: an incident of it interrupts the walls.
 URGENCIES: Final = _words(
     ("urgent", "紧急", "urgent"),
     ("normal", "一般", "normal"),
@@ -129,6 +130,17 @@ ACTIONS: Final = _words(
     ("reopen", "重开", "reopen"),
     ("merge", "并案", "merge"),
     ("void", "作废", "void"),
+)
+
+# They tell something and move nothing: no part of the way a case takes.
+BESIDE_THE_PATH: Final = ("note", "urge", "supervise", "extend")
+
+# Signs that a case is nobody's in earnest (推诿); when each is true is in `data.alarms`.
+SIGNS: Final = _words(
+    ("bounced", "反复退回", "passed to and fro"),
+    ("unaccepted", "逾期未接", "not accepted in time"),
+    ("unheard", "交办无回应", "hand-over unanswered"),
+    ("unowned", "无人承办", "nobody's"),
 )
 
 # Steps of one instant are put in this order, so that a log replays alike whatever the order of arrival.

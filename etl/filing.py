@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final, cast
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, func, select, tuple_
 
 from data import engine, store
 from data.city import City
@@ -33,12 +33,13 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
         log = steps[old["id"]] if old else waiting.get(key, [])
         new = (dict(old) if old else store.incident_defaults()) | report
         condition = replay(new, log, city.rules, at)
-        new |= condition.columns()
+        new |= _derived(conn, condition, log, new, at)
         changes.append((old, new, log[-1]["action_code"] if log else "report"))
         conditions.append(condition)
     ids = store.save_incidents(conn, changes, zone=city.zone, at=at)
     store.adopt_waiting_steps(conn, {key: ids[place] for place, key in enumerate(keys) if key in waiting})
     _mark(conn, conditions)
+    link_merged(conn, [key for key in keys if key not in known])
     return ids
 
 
@@ -47,7 +48,8 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     accepted, repeated, marked (the state does not allow it: kept and marked) or waiting (its incident is not here yet).
     """
     keys = [(row["incident_source"], row["incident_ref"]) for row in rows]
-    hold(conn, keys)
+    # The one it is merged into may arrive at this very moment: the later of the two sees the other.
+    hold(conn, [*keys, *((row["incident_source"], row["master_ref"]) for row in rows if row.get("master_ref"))])
     known = store.incidents_by_ref(conn, keys)
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
@@ -67,8 +69,7 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
     changes, conditions, impossible = [], [], []
     for old in known:
         condition = replay(old, logs[old["id"]], city.rules, at)
-        row = dict(old) | condition.columns()
-        row["master_id"] = _master_of(conn, condition, old)
+        row = dict(old) | _derived(conn, condition, logs[old["id"]], old, at)
         last = max(logs[old["id"]], key=lambda each: each["id"], default={"action_code": "report"})
         changes.append((old, row, last["action_code"]))
         conditions.append(condition)
@@ -80,21 +81,54 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
     return impossible
 
 
-def is_any_to_wake(conn: Connection, at: datetime) -> bool:
-    """Whether an incident's day has come: asked often, so without a lock."""
-    return conn.execute(select(incident.c.id).where(incident.c.wakes_at <= at).limit(1)).first() is not None
+_STIRRING: Final = ("wakes_at", "alarm_at")  # what comes without a step: a suspension ends, a sign becomes true
+
+
+def next_wake(conn: Connection) -> datetime | None:
+    """When the next incident stirs by itself: asked often, so without a lock."""
+    found = [conn.execute(select(func.min(incident.c[name])).where(incident.c[name].is_not(None))).scalar() for name in _STIRRING]
+    return min((each for each in found if each is not None), default=None)
 
 
 def wake(conn: Connection, city: City, at: datetime) -> int:
-    """Derive anew the incidents whose day has come (a suspension that ends by itself); gives how many."""
-    due = select(incident.c.source, incident.c.source_ref).where(incident.c.wakes_at <= at).order_by(incident.c.wakes_at)
-    keys = [(row.source, row.source_ref) for row in conn.execute(due.limit(WOKEN_AT_ONCE))]
+    """Derive anew the incidents whose instant has come (a suspension that ends by itself, a sign that has become true), and
+    tell of them; gives how many.
+    """
+    keys: list[Key] = []
+    for name in _STIRRING:
+        due = select(incident.c.source, incident.c.source_ref).where(incident.c[name] <= at).order_by(incident.c[name])
+        keys += [(row.source, row.source_ref) for row in conn.execute(due.limit(WOKEN_AT_ONCE))]
     if not keys:
         return 0
     hold(conn, keys)
-    known = [row for row in store.incidents_by_ref(conn, keys).values() if row["wakes_at"] is not None and row["wakes_at"] <= at]
+    rows = store.incidents_by_ref(conn, keys).values()
+    known = [row for row in rows if any(row[name] is not None and row[name] <= at for name in _STIRRING)]
     _replay_known(conn, city, known, at, set())
     return len(known)
+
+
+def link_merged(conn: Connection, masters: Sequence[Key]) -> None:
+    """Link those that were merged into these before these were here."""
+    if not masters:
+        return
+    names = (step.c.incident_source, step.c.master_ref)
+    told = select(*names, step.c.incident_id).where(tuple_(*names).in_(sorted(set(masters))), step.c.master_ref != "")
+    merging = (step.c.action_code == "merge", step.c.is_possible, incident.c.state_code == "merged")
+    found = conn.execute(told.join(incident, incident.c.id == step.c.incident_id).where(*merging)).all()
+    ids = store.ids_by_ref(conn, [(source, ref) for source, ref, _ in found])
+    store.set_masters(conn, {merged: ids[source, ref] for source, ref, merged in found if (source, ref) in ids})
+
+
+def _derived(
+    conn: Connection, condition: Condition, log: Sequence[Mapping[str, Any]], row: Mapping[str, Any], at: datetime
+) -> dict[str, Any]:
+    """The derived columns; a step whose clock is ahead of ours is taken up when its instant has come."""
+    return _stirring(condition, log, at) | {"master_id": _master_of(conn, condition, row)}
+
+
+def _stirring(condition: Condition, log: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
+    ahead = [each["at"] for each in log if each["at"] > at] + ([condition.alarm_at] if condition.alarm_at else [])
+    return condition.columns() | {"alarm_at": min(ahead, default=None)}
 
 
 def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -> int | None:
@@ -164,8 +198,10 @@ def file_many(
         log = _once(steps)
         condition = replay(report, log, city.rules, at)
         set_marks(condition)
-        fresh.append((report | condition.columns(), log))
+        fresh.append((report | _stirring(condition, log, at), log))
     store.bulk_file(conn, fresh, zone=city.zone, at=at)
+    told = [(each["incident_source"], each["master_ref"]) for _, log in fresh for each in log if each["master_ref"]]
+    link_merged(conn, [*told, *((report["source"], report["source_ref"]) for report, _ in fresh)])
     changed = [_underived(once[key][0]) for key in waiting]
     changed += [_underived(once[key][0], "received_at") for key, old in known.items() if not _is_same(old, once[key][0])]
     if changed:

@@ -39,6 +39,7 @@ class Worker:
         self.engine, self.city, self.regions, self.clock = engine, city, regions, clock
         self._work = threading.Event()
         self._is_ending = False
+        self._next_wake: datetime | None = None
         self._thread: threading.Thread | None = None
 
     def start(self) -> None:
@@ -61,13 +62,19 @@ class Worker:
             return feed.prune(conn, self.clock.now() - FEED_KEPT)
 
     def wake_suspended(self) -> int:
-        """Let suspended incidents go on whose day has come; gives how many."""
+        """Let incidents go on whose suspension ends now, and tell of signs that are true from now on; gives how many."""
         with engines.reading(self.engine) as conn:
-            is_any = filing.is_any_to_wake(conn, self.clock.now())
-        if not is_any:
+            self._next_wake = filing.next_wake(conn)
+        if self._next_wake is None or self._next_wake > self.clock.now():
             return 0
         with engines.writing(self.engine) as conn:
             return filing.wake(conn, self.city, self.clock.now())
+
+    def _idle_seconds(self) -> float:
+        """Until the next incident stirs by itself, a second at most."""
+        if self._next_wake is None:
+            return IDLE_SECONDS
+        return min(IDLE_SECONDS, max((self._next_wake - self.clock.now()).total_seconds(), 0.0))
 
     def _run(self) -> None:
         tidied_at = -TIDY_SECONDS
@@ -81,9 +88,9 @@ class Worker:
             except Exception:
                 # The database may be away for a while; the messages are kept and wait.
                 log.exception("filing stopped; it goes on in a moment")
-                filed = 0
+                self._next_wake, filed = None, 0
             if not filed:
-                self._work.wait(IDLE_SECONDS)
+                self._work.wait(self._idle_seconds())
 
     def file_kept(self) -> int:
         """File what is kept; gives how many messages were dealt with, filed or not. Raises `StoreUnavailable`."""

@@ -16,7 +16,7 @@ from sqlalchemy import Engine
 
 from data import city as cities
 from data import engine as engines
-from data import opening, recount
+from data import opening, path_recount, recount
 from data import settings as settings_module
 from data.city import City
 from data.clocks import Clock
@@ -149,7 +149,7 @@ def _check_city(options: argparse.Namespace, settings: Settings) -> int:
 def _check_rollups(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
     with engines.reading(engine) as conn:
-        differing = recount.check(conn, city.zone)
+        differing = [*recount.check(conn, city.zone), *path_recount.check(conn, city)]
     for cell, stored, recounted in differing[:20]:
         print(f"{'/'.join(map(str, cell))}: stored {stored}, recounted {recounted}")
     print(f"{len(differing)} cells differ from a recount.")

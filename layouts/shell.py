@@ -19,6 +19,7 @@ def create(server: Any) -> Dash:
         backend="fastapi",
         assets_folder=str(Path(i18n.__file__).parent / "assets"),
         assets_path_ignore=["^modules$"],
+        assets_ignore="^remote",  # of a page that is none of Dash's
         title=i18n.words(i18n.LANGUAGES[0])["title"],
         update_title="",
         suppress_callback_exceptions=True,  # panels come with their page
@@ -35,6 +36,7 @@ def build() -> Component:
             dcc.Store(id=ids.PULSE),
             dcc.Store(id=ids.STARTED),
             dcc.Store(id=ids.SHOWN),
+            dcc.Store(id=ids.CONFIRMED),
             html.Main(id=ids.PAGE),
         ]
     )

@@ -1,4 +1,7 @@
-"""The big screen: where its panels stand. Slots are passed in; knows no data."""
+"""The big screen: a header over a stage on which every tile stands once.
+
+Which of them a scene shows, and where, is settled in the browser by the shape of the wall. Tiles are passed in; knows no data.
+"""
 
 from __future__ import annotations
 
@@ -23,50 +26,16 @@ _QUIET_MAP = dict.fromkeys(
 
 def build(look: Look, page: Mapping[str, Any]) -> Component:
     """The wall of an area. `page` has `area_name`, `city_name`, `day_words`, `is_demo`, `area_code`, `levels` (of borders, widest
-    first), `centre` (lon, lat), `map_note` and `other_address`.
+    first), `centre` (lon, lat), `map_note`, `other_address` and `tiles` (each `id`, `tile`, `title`, `aside`).
     """
-    loading = note(look.word("state.loading"), "loading")
-    return html.Div(
-        [
-            _header(look, page),
-            html.Div(
-                [
-                    html.Div(
-                        [
-                            frame(ids.PANEL_TODAY, look.word("panel.today"), body=loading, kind="panel-today"),
-                            frame(ids.LIST, look.word("panel.list"), body=loading, kind="panel-list"),
-                        ],
-                        className="column",
-                    ),
-                    html.Div(
-                        [
-                            _map(look, page),
-                            frame(ids.PANEL_TIMELINE, look.word("panel.timeline"), body=loading, kind="panel-timeline"),
-                        ],
-                        className="column",
-                    ),
-                    html.Div(
-                        [
-                            frame(ids.PANEL_PIPELINE, look.word("panel.pipeline"), body=loading, kind="panel-pipeline"),
-                            frame(ids.PANEL_DUE, look.word("panel.due"), body=loading, kind="panel-due"),
-                            frame(
-                                ids.PANEL_HOURS,
-                                look.word("panel.hours"),
-                                body=loading,
-                                aside=look.word("hours.legend"),
-                                kind="panel-hours",
-                            ),
-                        ],
-                        className="column",
-                    ),
-                ],
-                className="columns",
-            ),
-        ],
-        id=ids.WALL,
-        className="wall",
-        lang=look.language,
-    )
+    loading = look.word("state.loading")
+    tiles = [
+        frame(each["id"], each["title"], body=note(loading, "loading"), aside=each["aside"], tile=each["tile"])
+        for each in page["tiles"]
+    ]
+    alert = html.Div(id=ids.ALERT, className="alert")
+    stage = html.Div([_map(look, page), *tiles], id=ids.STAGE, className="scene-stage")
+    return html.Div([_header(look, page), alert, stage], id=ids.WALL, className="wall", lang=look.language)
 
 
 def _header(look: Look, page: Mapping[str, Any]) -> Component:
@@ -75,9 +44,13 @@ def _header(look: Look, page: Mapping[str, Any]) -> Component:
         names.append(html.Span(page["area_name"], className="area"))
         centre = []
     badge = [html.Span(look.word("demo"), className="demo")] if page["is_demo"] else []
+    scene = html.Span(
+        [html.Span(id=ids.SCENE_NAME, className="scene-words"), html.Span(html.I(id=ids.SCENE_PROGRESS), className="scene-track")],
+        className="scene-mark",
+    )
     return html.Header(
         [
-            html.Div([html.H1(names), *centre, *badge], className="header-names"),
+            html.Div([html.H1(names), *centre, *badge, scene], className="header-names"),
             html.Div(
                 [html.Span(id=ids.PROGRESS), html.Span(id=ids.PANEL_LEDGER), html.Span(id=ids.SOURCES)], className="header-state"
             ),
@@ -120,4 +93,5 @@ def _map(look: Look, page: Mapping[str, Any]) -> Component:
         ],
         className="map-legend",
     )
-    return html.Section([leaflet, html.Canvas(id=ids.MAP_MARKS, className="map-marks"), legend], className="panel panel-map")
+    inside = [leaflet, html.Canvas(id=ids.MAP_MARKS, className="map-marks"), legend]
+    return html.Section(inside, className="panel panel-map")

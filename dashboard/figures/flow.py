@@ -20,21 +20,33 @@ MOST_NODES: Final = 8
 _TICK: Final = timedelta(microseconds=1)
 
 
-def timeline(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> dict[str, Any]:
+def timeline(
+    case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime, master: Row | None = None, merged: Sequence[Row] = ()
+) -> dict[str, Any]:
     """The flow timeline of one incident: `nodes` at equal gaps with the wait before each in words, so that six minutes and
-    four months are both legible; `facts` between stages; the `verdict` on its deadline, with the reason.
+    four months are both legible; `facts` between stages, and on what it was merged with (`data.links.Family`); the `verdict`
+    on its deadline, with the reason.
     """
     return {
-        "number": f"{case['received_at']:%Y%m%d}-{case['id']:06d}",
+        "number": _number(case),
         "category": look.name(city.categories[case["category_code"]].name),
         "state": look.name(STATES[case["state_code"]]),
         "text": look.word("restricted") if case["is_restricted"] else case["report_text"],
         "place": place(case, city, look),
         "holder": holder(case, city, look),
         "nodes": _nodes(case, steps, city, look, now),
-        "facts": [*_facts(case, look), *_held(case, steps, city, look, now)],
+        "facts": [*_linked(master, merged, look), *_facts(case, look), *_held(case, steps, city, look, now)],
         "verdict": verdict(case, city, look, now),
     }
+
+
+def _number(case: Row) -> str:
+    return f"{case['received_at']:%Y%m%d}-{case['id']:06d}"
+
+
+def _linked(master: Row | None, merged: Sequence[Row], look: Look) -> list[str]:
+    facts = [] if master is None else [look.word("timeline.master", number=_number(master))]
+    return [*facts, look.word("timeline.merged", count=len(merged))] if merged else facts
 
 
 def place(case: Row, city: City, look: Look) -> str:

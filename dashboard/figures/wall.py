@@ -9,11 +9,10 @@ from typing import Any, Final
 from dashboard.figures import flow
 from dashboard.i18n import Look
 from data.city import City
-from data.holders import chain
 from data.ledger import Ledger
-from data.lifecycle import replay
 from data.metrics.registry import Value
-from data.vocabulary import STAGES, STATES
+from data.trails import REST, Hand
+from data.vocabulary import SIGNS, STAGES, STATES
 
 Row = Mapping[str, Any]
 MOST_HANDS = 4  # the last ones: what a row has room for
@@ -110,12 +109,24 @@ def due(late: Sequence[Row], soon: Sequence[Row], city: City, look: Look, now: d
     return late_rows[: max(half, most - len(soon_rows))] + soon_rows[: max(most - half, most - len(late_rows))]
 
 
-def bounced(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> dict[str, str]:
-    """The row of a case that is passed to and fro, with the chain of hands it went through."""
-    hands = chain(replay(case, steps, city.rules, now).holdings)[-MOST_HANDS:]
-    names = [look.name(city.organisations[code].name) for code in hands if code in city.organisations]
-    words = look.word("due.bounced", count=case["return_count"])
-    return _due_row(case, "late", words, city, look) | {"place": "", "holder": " → ".join(names)}
+def sign(case: Row, city: City, look: Look, now: datetime) -> dict[str, str]:
+    """The row of a case that is nobody's in earnest (`data.chains.signs`): its signs, and the hands it went through, each with
+    the time it was there.
+    """
+    told = [
+        look.word("due.bounced", count=case["return_count"])
+        if kind == "bounced"
+        else look.word("due.sign", sign=look.name(SIGNS[kind]), duration=look.duration(now - since))
+        for kind, since in case["signs"]
+    ]
+    hands = [hand for hand in case["chain"] if hand.organisation_code != REST][-MOST_HANDS:]
+    chain = " → ".join(look.word("due.hand", holder=_hand(hand, city, look), duration=look.duration(hand.time)) for hand in hands)
+    return _due_row(case, "late", look.word("comma").join(told), city, look) | {"place": "", "holder": chain}
+
+
+def _hand(hand: Hand, city: City, look: Look) -> str:
+    known = city.organisations.get(hand.organisation_code or "")
+    return look.name(known.name if known else SIGNS["unowned"])
 
 
 def _due_row(case: Row, kind: str, words: str, city: City, look: Look) -> dict[str, str]:

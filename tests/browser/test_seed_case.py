@@ -34,7 +34,7 @@ def rehearse(folder: Path, clock: str) -> Server:
 
 def test_the_seed_case_is_on_the_wall_within_a_second_and_its_timeline_tells_all(folder: Path, page: Page) -> None:
     with rehearse(folder, "2016-03-15T09:28:55") as server:
-        page.goto(f"{server.url}/wall")
+        page.goto(f"{server.url}/wall?scene=overview")
         expect(page.locator("[data-link=live]")).to_be_attached(timeout=10_000)
         with httpx.Client(base_url=server.url) as client:
             location = message_xml("steward-1", REPORTED + 1, "6292500000000000002", MsgType="location", Location_X=LATITUDE,
@@ -50,7 +50,7 @@ def test_the_seed_case_is_on_the_wall_within_a_second_and_its_timeline_tells_all
     incident = {"source": "wechat", "ref": "6292500000000000001"}
     with rehearse(folder, "2016-03-15T09:35:20") as server, httpx.Client(base_url=server.url) as client:
         tokens = {name: issue_token(server, name) for name in ("room-330483100", "center", "transport")}
-        page.goto(f"{server.url}/wall")
+        page.goto(f"{server.url}/wall?scene=overview")
         expect(page.locator("[data-link=live]")).to_be_attached(timeout=10_000)
         forward = {"source_ref": "f1", "incident": incident, "action": "forward", "at": "2016-03-15T09:31+08:00", "to": "center"}
         dispatch = {
@@ -70,13 +70,13 @@ def test_the_seed_case_is_on_the_wall_within_a_second_and_its_timeline_tells_all
     with rehearse(folder, "2016-07-15T15:00:30") as server, httpx.Client(base_url=server.url) as client:
         resolve = {"source_ref": "r1", "incident": incident, "action": "resolve", "at": "2016-07-15T15:00+08:00"}
         close = {"source_ref": "c1", "incident": incident, "action": "close", "at": "2016-07-15T15:00+08:00"}
-        page.goto(f"{server.url}/wall")
+        page.goto(f"{server.url}/wall?scene=overview")
         assert post_steps(client, tokens["transport"], resolve).json()["steps"][0]["result"] == "accepted"
         assert post_steps(client, tokens["center"], close).json()["steps"][0]["result"] == "accepted"
         timeline = page.locator("#panel-timeline")
         for words in ("6 分钟", "25 小时 42 分", "逾期 113 天", "7 个工作日", "2016-03-24"):
             expect(timeline).to_contain_text(words, timeout=5_000)
-        page.goto(f"{server.url}/wall?lang=en")
+        page.goto(f"{server.url}/wall?scene=overview&lang=en")
         for words in ("6 min", "25 h 42 min", "113 days"):
             expect(page.locator("#panel-timeline")).to_contain_text(words, timeout=10_000)
         page.goto("about:blank")

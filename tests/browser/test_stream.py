@@ -122,7 +122,7 @@ def test_what_happens_while_the_server_is_dead_is_shown_in_order_without_a_reloa
 
 @OUTAGE
 def test_a_wall_says_within_three_seconds_that_its_server_is_gone_and_comes_back_by_itself(page: Page, house: Server) -> None:
-    page.goto(f"{house.url}/wall")
+    page.goto(f"{house.url}/wall?scene=overview")
     expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
     page.evaluate("window.mark = 1")
     page.evaluate("""() => new MutationObserver(() => { window.downAt ??= document.querySelector('[data-link=down]') ? Date.now() : undefined; })

@@ -14,7 +14,32 @@ from support.serving import ROOT, Server
 
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160)]
 DESIGNED = (".row-text, .row-category, .row-place, .row-state, .due-place, .due-category, .case-text, .case-place, .case-verdict, .case-facts, .node-who, "
-            ".aside, .map-note, .ledger, .header-state")  # fmt: skip
+            ".aside, .map-note, .large-category, .ledger, .header-state")  # fmt: skip
+ALL_SIZES = [*SIZES, (5760, 2160), (7680, 2160), (1080, 1920)]
+SCENES = ("overview", "flow", "analysis", "assessment", "command", "forces")
+EMPTY_TILES = """
+() => [...document.querySelectorAll('#stage > .panel:not(.away):not(.panel-map)')]
+  .filter((panel) => !panel.querySelector('.panel-body')?.textContent.trim() || panel.querySelector('.note-loading'))
+  .map((panel) => `empty: ${panel.className}`)
+"""
+TEXT_ACROSS = """
+(lines) => {
+  const crossing = [], walker = document.createTreeWalker(document.getElementById('stage'), NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) {
+    const range = document.createRange();
+    range.selectNodeContents(walker.currentNode);
+    const box = range.getBoundingClientRect();
+    let { left, right } = box;
+    for (let outer = walker.currentNode.parentElement; outer.id !== 'stage'; outer = outer.parentElement) {
+      if (getComputedStyle(outer).overflowX === 'visible') continue;
+      const slot = outer.getBoundingClientRect();
+      [left, right] = [Math.max(left, slot.left), Math.min(right, slot.right)];
+    }
+    if (box.width && lines.some((line) => left < line && line < right)) crossing.push(walker.currentNode.textContent);
+  }
+  return crossing;
+}
+"""
 MEASURE = """
 (designed) => {
   const problems = [];
@@ -27,12 +52,13 @@ MEASURE = """
     range.selectNodeContents(node);
     const box = range.getBoundingClientRect();
     if (!box.width) continue;
+    const slot = element.closest('.panel-body');
+    if (slot && box.left >= slot.getBoundingClientRect().right) continue; // a row without room, wrapped out of sight
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < innerHeight / 60 - 0.1 && !element.closest('.shape')) problems.push(`too small (${size}): ${words}`);
     const clip = element.closest(designed);
     const shown = clip ? clip.getBoundingClientRect() : box;
     if (shown.left < -1 || shown.right > innerWidth + 1 || shown.top < -1 || shown.bottom > innerHeight + 1) problems.push(`off the screen: ${words}`);
-    const slot = element.closest('.panel-body');
     if (slot && !clip) {
       const frame = slot.getBoundingClientRect();
       if (box.right > frame.right + 2 || box.bottom > frame.bottom + 2) problems.push(`cut by its panel: ${words}`);
@@ -80,15 +106,58 @@ def open_wall(page: Page, url: str, size: tuple[int, int]) -> None:
     page.wait_for_timeout(1500)
 
 
-@pytest.mark.parametrize("path", ["/wall", "/wall?lang=en", "/wall/330483100", "/wall/330483004208?lang=en"])
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/wall?scene=overview",
+        "/wall?scene=overview&lang=en",
+        "/wall/330483100?scene=overview",
+        "/wall/330483004208?scene=overview&lang=en",
+    ],
+)
 @pytest.mark.parametrize("size", SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
 def test_nothing_is_too_small_clipped_overlapping_or_off_the_screen(
     demo: Server, page: Page, path: str, size: tuple[int, int]
 ) -> None:
     open_wall(page, demo.url + path, size)
     assert page.evaluate(MEASURE, DESIGNED) == []
-    if path == "/wall" and size != SIZES[0]:
-        page.screenshot(path=_screens() / f"wall-{size[0]}x{size[1]}.png")
+
+
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+@pytest.mark.parametrize("size", ALL_SIZES, ids=lambda size: f"{size[0]}x{size[1]}")
+def test_every_scene_is_laid_out_on_every_wall(demo: Server, page: Page, size: tuple[int, int], language: str) -> None:
+    for scene in SCENES:
+        page.set_viewport_size({"width": size[0], "height": size[1]})
+        page.goto(f"{demo.url}/wall?scene={scene}&lang={language}")
+        expect(page.locator(f"[data-scene={scene}][data-link=live]")).to_be_attached(timeout=15_000)
+        page.wait_for_function(f"() => ({EMPTY_TILES})().length === 0", timeout=10_000)
+        page.wait_for_timeout(700)
+        assert (scene, page.evaluate(MEASURE, DESIGNED)) == (scene, [])
+        if language == "zh-CN":
+            page.screenshot(path=_screens() / f"{scene}-{size[0]}x{size[1]}.png")
+
+
+@pytest.mark.parametrize("zoom", [0.5, 2.0])
+def test_a_zoomed_browser_shows_the_same_wall(demo: Server, page: Page, zoom: float) -> None:
+    # Zoom is a smaller or larger viewport with another pixel ratio.
+    open_wall(page, f"{demo.url}/wall?scene=overview", (int(1920 / zoom), int(1080 / zoom)))
+    assert page.evaluate(MEASURE, DESIGNED) == []
+
+
+@pytest.mark.parametrize("theme", ["light", "high-contrast"])
+def test_a_theme_is_the_same_wall_in_other_colours(demo: Server, page: Page, theme: str) -> None:
+    open_wall(page, f"{demo.url}/wall?scene=overview&theme={theme}", (1920, 1080))
+    assert page.evaluate(MEASURE, DESIGNED) == []
+    grounds = page.evaluate(
+        "[getComputedStyle(document.body).backgroundColor, getComputedStyle(document.querySelector('.row-text')).color]"
+    )
+    assert grounds[0] != "rgb(13, 17, 23)" and grounds[0] != grounds[1]
+
+
+def test_seams_are_free_of_text(demo: Server, page: Page) -> None:
+    for size, seams in (((5760, 2160), (1 / 3, 2 / 3)), ((3840, 2160), (0.5,)), ((7680, 2160), (0.25, 0.5, 0.75))):
+        open_wall(page, f"{demo.url}/wall?scene=overview&seams={','.join(f'{seam:.4f}' for seam in seams)}", size)
+        assert page.evaluate(TEXT_ACROSS, [seam * size[0] for seam in seams]) == []
 
 
 def _screens() -> Path:
@@ -98,7 +167,7 @@ def _screens() -> Path:
 
 
 def test_a_clicked_report_is_the_one_on_the_timeline_and_in_the_address(demo: Server, page: Page) -> None:
-    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    open_wall(page, f"{demo.url}/wall?scene=overview", (1920, 1080))
     row = page.locator(".row").nth(3)
     chosen, category = row.get_attribute("data-incident"), row.locator(".row-category").inner_text()
     row.click()
@@ -110,7 +179,7 @@ def test_a_clicked_report_is_the_one_on_the_timeline_and_in_the_address(demo: Se
 
 
 def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:
-    open_wall(page, f"{demo.url}/wall", (1920, 1080))
+    open_wall(page, f"{demo.url}/wall?scene=overview", (1920, 1080))
     before = page.locator("#clock").text_content()
     newest = httpx.get(f"{demo.url}/healthz").json()["data_version"]
     page.wait_for_timeout(9_000)
@@ -126,7 +195,7 @@ def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back
     server = Server(settings)
     server.start()
     settings["PORT"] = str(server.port)
-    open_wall(page, f"{server.url}/wall", (1920, 1080))
+    open_wall(page, f"{server.url}/wall?scene=overview", (1920, 1080))
     page.evaluate("window.isTheSamePage = true")
     server.kill()
     expect(page.locator("[data-link=down]")).to_be_attached(timeout=3_000)

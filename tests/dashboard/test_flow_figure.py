@@ -12,8 +12,10 @@ from support.cases import incident
 from dashboard.figures import flow, wall
 from dashboard.i18n import Look
 from data import store
+from data.alarms import raised
 from data.city import City
 from data.lifecycle import replay
+from data.trails import hands_of
 from etl import filing
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -140,7 +142,9 @@ def test_a_case_passed_to_and_fro_shows_its_chain(city: City) -> None:
     log = [("forward", "2026-11-23T09:10", None, None), ("dispatch", "2026-11-23T09:20", "center", "transport"),
            ("return", "2026-11-23T10:00", "transport", None), ("dispatch", "2026-11-23T10:30", "center", "water"),
            ("return", "2026-11-23T11:00", "water", None)]  # fmt: skip
-    drawn = wall.bounced(*case(city, "2026-11-23T09:00", log), city, ZH, NOW)
-    assert drawn["words"] == "退回 2 次" and drawn["kind"] == "late"
+    row, _ = case(city, "2026-11-23T09:00", log)
+    told = row | {"signs": raised(row, NOW), "chain": hands_of(row, NOW)}
+    drawn = wall.sign(told, city, ZH, NOW)
+    assert drawn["words"].startswith("退回 2 次") and drawn["kind"] == "late"
     center = "市社会治理综合指挥中心"
-    assert drawn["holder"] == f"市交通运输局 → {center} → 市水利局 → {center}"
+    assert drawn["holder"] == f"市交通运输局 40 分钟 → {center} 30 分钟 → 市水利局 30 分钟 → {center} 25 小时"

@@ -27,9 +27,24 @@ def test_the_stylesheet_is_what_the_theme_says() -> None:
 
 
 @pytest.mark.parametrize("name", FIGURES)
-def test_figures_stand_out_at_seven_to_one(name: str) -> None:
+@pytest.mark.parametrize("which", theme.THEMES)
+def test_figures_stand_out_at_seven_to_one(which: str, name: str) -> None:
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
-    assert contrast(theme.COLOURS[name], theme.COLOURS["ground"]) >= 7
+    colours = theme.THEMES[which]
+    assert contrast(colours[name], colours["ground"]) >= 7
+
+
+@pytest.mark.parametrize("which", theme.THEMES)
+def test_quiet_words_can_be_read_and_every_theme_names_the_same_colours(which: str) -> None:
+    colours = theme.THEMES[which]
+    assert set(colours) == set(theme.COLOURS)
+    assert contrast(colours["muted"], colours["ground"]) >= 4.5
+
+
+def test_high_contrast_has_more_of_it_than_the_dark_theme() -> None:
+    for name in (*FIGURES, "muted", "border-strong"):
+        dark = contrast(theme.COLOURS[name], theme.COLOURS["ground"])
+        assert contrast(theme.HIGH_CONTRAST[name], theme.HIGH_CONTRAST["ground"]) > dark
 
 
 def test_the_smallest_text_is_a_sixtieth_of_the_screen_and_the_largest_a_twelfth() -> None:

@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, select, update
 from support.cases import FIRST
 
 from data import engine as engines
-from data import recount, rederive, store
+from data import recount, rederive
 from data.city import City
 from data.duties import Duties, duties
-from data.schema import incident, progress
+from data.schema import incident
 from etl import filing
 from etl.demo.plan import Planner
 
@@ -87,23 +87,19 @@ def test_without_a_limit_nobody_is_late() -> None:
     assert [case.triage_due_at, case.dispatch_due_at, case.first_accept_due_at, case.check_due_at] == [None] * 4
 
 
-def test_what_older_code_wrote_is_derived_anew_once_and_its_cells_are_counted(engine: Engine, city: City) -> None:
+def test_what_older_code_wrote_is_derived_anew_and_its_cells_follow(engine: Engine, city: City) -> None:
     planned = [each for each in Planner(city, 7).day(FIRST.date()) if each.steps]
     chosen = random.Random(1).sample(planned, 60)
     at = FIRST + timedelta(days=90)
+    columns = [incident.c.id, *(incident.c[name] for name in Duties.__dataclass_fields__)]
     with engines.writing(engine) as conn:
         filing.file_many(conn, city, [(each.report, each.steps) for each in chosen], at)
-        known = [dict(row) for row in conn.execute(select(incident).order_by(incident.c.id)).mappings()]
+        known = conn.execute(select(*columns).order_by(incident.c.id)).all()
         blank = {name: None for name in Duties.__dataclass_fields__ if name != "supervise_count"}
         conn.execute(update(incident).values(**blank, supervise_count=0))
         recount.rebuild(conn, SHANGHAI)
-        assert recount.ensure(conn, SHANGHAI, at) and not recount.ensure(conn, SHANGHAI, at)
-        assert rederive.ensure(conn, city, at) > 50
-        assert rederive.ensure(conn, city, at) == 0
-        assert [dict(row) for row in conn.execute(select(incident).order_by(incident.c.id)).mappings()] == known
-        assert recount.check(conn, SHANGHAI) and recount.ensure(conn, SHANGHAI, at)
+    assert rederive.ensure(engine, city, at) == 60 and rederive.ensure(engine, city, at) == 0
+    with engines.reading(engine) as conn:
+        assert conn.execute(select(*columns).order_by(incident.c.id)).all() == known
         assert recount.check(conn, SHANGHAI) == []
-        conn.execute(delete(progress))
-        assert rederive.ensure(conn, city, at) == 0  # asked again, and nothing to do
-    assert any(row["handler_code"] for row in known) and all(row["filed_at"] or row["state_code"] != "closed" for row in known)
-    assert store.incident_defaults()["supervise_count"] == 0
+    assert any(row.handler_code for row in known) and sum(row.filed_at is not None for row in known) > 50

@@ -147,15 +147,19 @@ def test_an_incident_that_is_not_there_is_none(engine: Engine) -> None:
         assert queries.progress_of(conn, "x") is None and queries.source_states(conn) == []
 
 
-def test_the_most_bounced_is_the_open_one_given_back_most_often(engine: Engine) -> None:
-    times = {"1": 1, "2": 2, "3": 4, "4": 9, "5": 3}
-    made = [incident(ref, return_count=count, ended_at=NOW if ref == "4" else None, state_code="closed" if ref == "4" else "city",
-                     township_code="330483101" if ref == "3" else "330483100") for ref, count in times.items()]  # fmt: skip
+@pytest.mark.parametrize(("level", "code"), AREAS)
+def test_the_badly_late_equal_a_recount_and_the_longest_so_come_first(engine: Engine, level: str, code: str) -> None:
+    chance = random.Random(5)
+    made = []
+    for number in range(200):
+        row = random_incident(chance, str(number))
+        ended = {"ended_at": NOW if row["state_code"] in ENDED_STATES else None}
+        made.append(row | ended | {"badly_late_at": row["due_at"] and row["due_at"] + timedelta(days=chance.randint(1, 30))})
     with engines.writing(engine) as conn:
-        assert queries.most_bounced(conn, "county", "330483") is None
-        store.save_incidents(conn, [(None, row, "return") for row in made], zone=SHANGHAI, at=FIRST)
-        found = [
-            queries.most_bounced(conn, *area)
-            for area in (("county", "330483"), ("township", "330483100"), ("township", "330483001"))
-        ]
-    assert [each and each[0]["source_ref"] for each in found] == ["3", "5", None]
+        store.save_incidents(conn, [(None, row, "report") for row in made], zone=SHANGHAI, at=FIRST)
+        found = queries.badly_late_incidents(conn, level, code, NOW, 500)
+        count = queries.badly_late_count(conn, level, code, NOW)
+    wanted = [row for row in within(made, level, code) if row["ended_at"] is None and row["state_code"] != "suspended"
+              and row["badly_late_at"] is not None and row["badly_late_at"] <= NOW]  # fmt: skip
+    assert [row["id"] for row in found] == [row["id"] for row in sorted(wanted, key=lambda row: (row["badly_late_at"], row["id"]))]
+    assert count == len(wanted) > 0

@@ -3,7 +3,9 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from sqlalchemy import Engine, select
+from support import filed
 from support.cases import incident as a_report
 
 from data import engine as engines
@@ -54,3 +56,27 @@ def test_it_sleeps_until_its_day_and_then_goes_on(engine: Engine, city: City) ->
     with engines.reading(engine) as conn:
         assert recount.check(conn, city.zone) == []
         assert b'"state":"handling"' in feed.after(conn, 0)[-1][3].encode()
+
+
+def test_a_step_whose_clock_is_ahead_is_taken_up_when_its_instant_has_come(engine: Engine, city: City) -> None:
+    filed.report(engine, city, "1", REPORTED_AT)
+    ahead = REPORTED_AT + timedelta(minutes=3)
+    filed.steps(engine, city, [filed.a_step("1", "dispatch", ahead, "center", "transport")], REPORTED_AT)
+    row = the_one(engine)
+    assert (row["state_code"], row["alarm_at"]) == ("reported", ahead)
+    assert Worker(engine, city, Regions(city), Clock(ahead)).wake_suspended() == 1
+    assert (the_one(engine)["state_code"], the_one(engine)["holder_code"]) == ("dispatched", "transport")
+
+
+def test_a_sign_is_told_once_at_its_instant_though_nobody_says_a_word(engine: Engine, city: City) -> None:
+    """Handed over Monday 10:00: nobody has been heard of by 15:30, nobody has accepted by the end of Tuesday."""
+    filed.report(engine, city, "1", REPORTED_AT)
+    filed.steps(engine, city, [filed.a_step("1", "dispatch", REPORTED_AT, "center", "transport")], REPORTED_AT)
+    unheard_at, unaccepted_at = REPORTED_AT + timedelta(hours=5.5), REPORTED_AT + timedelta(hours=38)
+    instants = (unheard_at - timedelta(seconds=1), unheard_at, unheard_at, unaccepted_at)
+    moved = [Worker(engine, city, Regions(city), Clock(now)).wake_suspended() for now in instants]
+    with engines.reading(engine) as conn:
+        entries = [orjson.loads(content) for _, _, _, content in feed.after(conn, 0)]
+    told = [[sign["kind"] for sign in entry["signs"]] for entry in entries if entry["signs"]]
+    assert moved == [0, 1, 0, 1]
+    assert told == [["unheard"], ["unheard", "unaccepted"]] and the_one(engine)["alarm_at"] is None

@@ -1,10 +1,13 @@
 // What moves on the map: one canvas over Leaflet. Marks by shape and colour, clusters that never hide a late one, names of areas.
 import { standing } from "./words.mjs";
-import { cluster, colour, drawMark, drawName } from "./map-draw.mjs";
+import { cluster, drawMark, drawName } from "./map-draw.mjs";
+import { drawRings } from "./map-rings.mjs";
+
+const NEAR_ZOOM = 14;
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], bounds: null, isDrawing: false });
+    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], bounds: null, focused: null, isDrawing: false });
     addEventListener("resize", () => this.fit());
     map.on("zoomend moveend viewreset", () => this.ask());
   }
@@ -20,10 +23,27 @@ export class MapLayer {
   }
 
   fit() {
+    if (!this.canvas.clientWidth) return; // not in this scene
     this.map.invalidateSize({ animate: false });
     this.map.options.zoomSnap = 0;
-    if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, this.unit() * 74] });
+    if (this.focused) this.map.setView([this.focused.lat, this.focused.lon], NEAR_ZOOM, { animate: false });
+    else if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, this.unit() * 74] });
     this.ask();
+  }
+
+  // The map goes to one incident, or back to the whole area with null.
+  focus(point) {
+    this.focused = point && point.lon !== null ? point : null;
+    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches || !this.canvas.clientWidth;
+    if (this.focused && !isStill) this.map.flyTo([this.focused.lat, this.focused.lon], NEAR_ZOOM, { duration: 0.39 });
+    else this.fit();
+  }
+
+  // The open incident that most needs eyes: the newest urgent one, or the newest at all.
+  foremost() {
+    const newest = (points) => points.reduce((best, point) => (best === null || point.at > best.at ? point : best), null);
+    const points = [...this.points.values()];
+    return newest(points.filter((point) => point.urgency === "urgent")) ?? newest(points);
   }
 
   unit() { return innerHeight / 1080; }
@@ -62,26 +82,9 @@ export class MapLayer {
     const groups = cluster(placed, unit * 98, placed.length > 150);
     groups.forEach((group) => drawMark(pen, group, unit, taken));
     this.names.forEach((area) => drawName(pen, this.place(area), area.name, unit, taken));
-    this.drawRings(pen, unit);
+    if (drawRings(pen, this.rings, (ring) => this.place(ring), unit)) this.ask();
     this.canvas.dataset.marks = this.points.size;
   }
 
   place({ lat, lon }) { return this.map.latLngToContainerPoint([lat, lon]); }
-
-  drawRings(pen, unit) {
-    const clock = performance.now();
-    for (const [id, ring] of this.rings) {
-      const share = (clock - ring.at) / (ring.isNew ? 390 : 260);
-      if (share > 1) { this.rings.delete(id); continue; }
-      const { x, y } = this.place(ring);
-      pen.globalAlpha = 1 - share;
-      pen.strokeStyle = colour("new");
-      pen.lineWidth = unit * 3;
-      pen.beginPath();
-      pen.arc(x, y, unit * (8 + 34 * share), 0, 2 * Math.PI);
-      pen.stroke();
-    }
-    pen.globalAlpha = 1;
-    if (this.rings.size) this.ask();
-  }
 }

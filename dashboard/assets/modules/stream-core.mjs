@@ -30,6 +30,7 @@ export class Link {
     source.addEventListener("change", heard((event) => this.change(Number(event.lastEventId), event.data)));
     source.addEventListener("reset", heard((event) => this.reset(Number(event.lastEventId))));
     source.addEventListener("heartbeat", heard((event) => this.beat(event.data)));
+    source.addEventListener("scene", heard((event) => this.world.tell({ kind: "scene", content: JSON.parse(event.data) })));
   }
 
   again() {
@@ -39,10 +40,7 @@ export class Link {
     this.world.later(() => { if (this.isWaiting) this.connect(); }, RETRY_MS);
   }
 
-  stop() {
-    this.isWaiting = false;
-    this.source?.close();
-  }
+  stop() { this.isWaiting = false; this.source?.close(); }
 
   hear() {
     this.heardAt = this.world.now();

@@ -15,6 +15,7 @@ export class Page {
     if (message.kind === "reset") this.load();
     else if (message.kind === "status") this.handlers.onStatus(message);
     else if (message.kind === "heartbeat") this.handlers.onHeartbeat(message.content);
+    else if (message.kind === "scene") this.handlers.onScene?.(message.content);
     else if (this.last === null) this.buffered.push(message);
     else this.apply(message);
   }

@@ -1,9 +1,11 @@
 // A SharedWorker that holds the one stream for all tabs: browsers allow six connections to a host, the seventh tab would hang.
 import { Link, WATCH_MS } from "./stream-core.mjs";
+import { Scenes } from "./scenes.mjs";
 import { ALIVE_MS } from "./watchdog.mjs";
 
 const ports = new Set();
-const tell = (message) => ports.forEach((port) => port.postMessage(message));
+const scenes = new Scenes();
+const tell = (message) => { scenes.keep(message); ports.forEach((port) => port.postMessage(message)); };
 const link = new Link({
   open: (url) => new EventSource(url),
   now: () => Date.now(),
@@ -21,6 +23,7 @@ function join(port, last) {
   else missed.forEach((message) => port.postMessage(message));
   link.start(last);
   port.postMessage(link.statusMessage());
+  scenes.all().forEach((message) => port.postMessage(message));
   if (link.heartbeat && link.status === "live") port.postMessage(link.heartbeatMessage());
 }
 

@@ -3,8 +3,12 @@ import { subscribe } from "./stream.mjs";
 import { Header } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
+import { onceASecond } from "./pace.mjs";
+import { Freshness } from "./freshness.mjs";
+import { Conductor } from "./conductor.mjs";
+import { SceneView } from "./scene-view.mjs";
 
-let running = null, shown = null;
+let running = null, shown = null, conductor = null;
 
 export async function start(selection) {
   if (!selection) return window.dash_clientside.no_update;
@@ -21,21 +25,34 @@ async function ready() {
   while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise(requestAnimationFrame);
 }
 
+// The server has answered for some tiles: what they show is as of now.
+export function confirm(shownPanels) {
+  if (shownPanels) running?.freshness.confirm(shownPanels.tiles);
+  return window.dash_clientside.no_update;
+}
+
 function run(selection, names) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
-  const slot = document.getElementById("live-list");
-  const header = new Header(document.getElementById("wall"), names);
+  const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
+  const asked = new URLSearchParams(location.search);
+  document.documentElement.dataset.theme = asked.get("theme") ?? "dark";
+  const header = new Header(wall, names);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
-  const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last } }));
+  const freshness = new Freshness(place, names, () => header.now());
+  const pulse = onceASecond((last) => window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
+  const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
   marks.show(selection.area, selection.level, selection.language);
+  conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
+  conductor.attach(scenes);
   const stream = subscribe(selection.area, {
     onState(state) {
       header.setSkew(state.now);
       header.progress = state.progress;
       list.setAll(state.incidents);
       marks.setAll(state.points);
+      scenes.spot();
       pulse(state.last);
     },
     onChange(change) {
@@ -43,14 +60,23 @@ function run(selection, names) {
       if (change.incident) { header.lastAt = change.at; list.set(change.incident); marks.set(change.incident); }
       pulse(change.id);
     },
+    onScene: (state) => conductor.hear(state),
     onHeartbeat: (heartbeat) => header.hear(heartbeat),
     onStatus: (status) => header.setStatus(status),
   });
-  const second = setInterval(() => header.draw(), 1000);
+  const second = setInterval(() => { header.draw(); freshness.draw(); conductor.tick(); }, 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
   slot.addEventListener("click", choose);
-  return { isOnPage: () => document.body.contains(slot), stop() { stream.leave(); clearInterval(second); clearInterval(minute); } };
+  const stop = () => { stream.leave(); scenes.leave(); clearInterval(second); clearInterval(minute); };
+  return { freshness, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
+}
+
+// Another incident is looked at, without a word in the address.
+function look(id) {
+  if ((shown.incident ?? 0) === (id ?? 0)) return;
+  shown = { ...shown, incident: id || null };
+  window.dash_clientside.set_props("selection", { data: shown });
 }
 
 // A row that is clicked is the chosen incident; the address keeps it. Clicked again, the newest is shown.
@@ -63,13 +89,4 @@ function choose(event) {
   else address.searchParams.delete("incident");
   history.replaceState(null, "", address);
   window.dash_clientside.set_props("selection", { data: shown });
-}
-
-function once_a_second(action) {
-  let last = 0, waiting = null, newest;
-  return (value) => {
-    newest = value;
-    if (waiting) return;
-    waiting = setTimeout(() => { waiting = null; last = Date.now(); action(newest); }, Math.max(0, 1000 - (Date.now() - last)));
-  };
 }

@@ -10,7 +10,7 @@ from data.columns import Code
 from data.instants import Instant
 
 revision = "0003"
-down_revision = "0002"
+down_revision = "0005"
 
 INSTANTS = ("filed_at", "triage_due_at", "dispatch_due_at", "first_accept_due_at", "check_due_at", "checked_at")
 COHORTS = ("due_at", "resolved_at", "closed_at", "filed_at")

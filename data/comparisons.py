@@ -1,0 +1,170 @@
+"""Reads that compare: a period so far with the one before and a year ago, days in a row, kinds, towns.
+
+An unfinished period is compared like with like: its first seventeen days with the first seventeen of the others. A day is
+compared with whole days only once it is over; while it runs, by its hours so far.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from statistics import quantiles
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection, func, select
+
+from data import indicators, rollups
+from data.city import City
+from data.filters import Filter
+from data.metrics.registry import Value, compute
+from data.periods import EPOCH_ON, KINDS, Period, Span, county_date, midnight
+from data.schema import incident, rollup
+
+TREND_DAYS: Final = 28
+USUAL_WEEKS: Final = 8
+WARNING_DAYS: Final = 3  # a surge is asked of three days together: a single day is too noisy
+WARNING_STRETCHES: Final = 18  # so many stretches of three days before make the usual
+FIGURES: Final = ("reported", "resolved", "on_time_rate")  # metrics set side by side
+_HOURLY: Final = ("reported", "resolved")
+
+
+def so_far(kind: str, on: date) -> dict[str, Span]:
+    """The period of `on` up to it, and as many days of the one before (`previous`) and of a year ago (`year_ago`)."""
+    period = Period.holding(kind, on)
+    length = on - period.first_on
+    others = {"now": period, "previous": period.previous, "year_ago": period.a_year_ago}
+    return {name: Span(each.first_on, min(each.first_on + length, each.last_on)) for name, each in others.items()}
+
+
+def side_by_side(conn: Connection, city: City, level: str, code: str, now: datetime) -> list[dict[str, Any]]:
+    """Day, week, month and quarter so far: for each `kind` its `stretches`, and for `now`, `previous` and `year_ago` the `values`
+    of `FIGURES` by key (`None` where we have no data of that time at all).
+    """
+    on = county_date(now, city.zone)
+    oldest = _oldest_day(conn, code)
+    rows = []
+    for kind in KINDS:
+        stretches = so_far(kind, on)
+        values = {
+            name: indicators.values(conn, city, Filter(span, level, code), FIGURES, now)
+            if oldest is not None and oldest <= rollups.day_number(span.first_on)
+            else None
+            for name, span in stretches.items()
+        }
+        if kind == "day" and level in ("county", "township"):
+            _to_the_hour(conn, code, stretches, values, now, city.zone)
+        rows.append({"kind": kind, "stretches": stretches, "values": values})
+    return rows
+
+
+def _oldest_day(conn: Connection, code: str) -> int | None:
+    cells = rollup.c
+    statement = select(func.min(cells.period_start)).where(
+        cells.grouping_code == "day", cells.measure_code == "reported", cells.area_code == code, cells.value > 0
+    )
+    return conn.execute(statement).scalar()
+
+
+def _to_the_hour(
+    conn: Connection, code: str, stretches: Mapping[str, Span], values: Mapping[str, dict[str, Value] | None], now: datetime,
+    zone: ZoneInfo,
+) -> None:  # fmt: skip
+    """What is counted by the hour is compared up to this hour of the other days; a part of an hour counts as that part."""
+    hour, gone = rollups.hour_number(now, zone) % 24, (now.astimezone(zone).minute + 1) / 60
+    cells = rollup.c
+    for name in ("previous", "year_ago"):
+        found = values[name]
+        if found is None:
+            continue
+        start = rollups.day_number(stretches[name].first_on) * 24
+        statement = select(cells.measure_code, cells.period_start, cells.value).where(
+            cells.grouping_code == "hour", cells.measure_code.in_(_HOURLY), cells.area_code == code,
+            cells.period_start.in_(range(start, start + hour + 1)),
+        )  # fmt: skip
+        upto: dict[str, float] = dict.fromkeys(_HOURLY, 0.0)
+        for measure, at, value in conn.execute(statement):
+            upto[measure] += value * (gone if at == start + hour else 1)
+        found |= {measure: compute(measure, {measure: round(value)}) for measure, value in upto.items()}
+
+
+def trend(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, Any]:
+    """Reports of the last 28 days, today included, and tomorrow's expected load: the quartiles of that weekday in the eight
+    weeks before (`None` with fewer than four such days).
+    """
+    today = county_date(now, city.zone)
+    span = Span(today - timedelta(days=7 * USUAL_WEEKS + 7), today)
+    by_day = indicators.values_by(conn, city, Filter(span, level, code), "day", ("reported",), now)
+    found = {date.fromisoformat(on): each["reported"].numerator for on, each in by_day.items() if each["reported"].numerator}
+    before = (today + timedelta(days=1 - 7 * week) for week in range(1, USUAL_WEEKS + 1))
+    alike = [found[day] for day in before if day in found]
+    band = None
+    if len(alike) >= 4:
+        low, middle, high = quantiles(alike, n=4, method="inclusive")
+        band = {"low": low, "middle": middle, "high": high, "day_count": len(alike)}
+    days = [today - timedelta(days=number) for number in reversed(range(TREND_DAYS))]
+    return {"days": [(rollups.day_number(day), found.get(day, 0)) for day in days], "tomorrow": band}
+
+
+def composition(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, tuple[int, float | None]]:
+    """Reports by top category of the last seven whole days, and the mean of the four weeks before (`None` without data)."""
+    today = county_date(now, city.zone)
+
+    def reports(first: int, last: int) -> dict[str, int]:
+        span = Span(today - timedelta(days=first), today - timedelta(days=last))
+        parts = indicators.values_by(conn, city, Filter(span, level, code), "category", ("reported",), now)
+        return {category: each["reported"].numerator for category, each in parts.items() if each["reported"].numerator}
+
+    week, before, is_known = reports(7, 1), reports(35, 8), bool(reports(35, 29))
+    return {each: (week.get(each, 0), before.get(each, 0) / 4 if is_known else None) for each in {*week, *before}}
+
+
+def surges(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
+    """Kinds reported much more often in the last three whole days than usual: `category_code`, `count`, `low`, `high` (least and
+    most of the eighteen stretches of three days before), `z` (standard deviations of a Poisson count above their mean).
+
+    Only above all of them, by at least three deviations and five reports; most surprising first.
+    """
+    today = rollups.day_number(county_date(now, zone))
+    first = today - WARNING_DAYS * (WARNING_STRETCHES + 1)
+    stretches: dict[str, list[int]] = defaultdict(lambda: [0] * (WARNING_STRETCHES + 1))
+    for category, day, value in _kinds_by_day(conn, (level, code), first, today - 1, zone):
+        if "." in category:
+            stretches[category][(today - 1 - day) // WARNING_DAYS] += value
+    return sorted(_surprising(stretches.items()), key=lambda each: -each["z"])
+
+
+def _kinds_by_day(
+    conn: Connection, place: tuple[str, str], first_day: int, last_day: int, zone: ZoneInfo
+) -> list[tuple[str, int, int]]:
+    """Reports as (category, county day, count), each under its own category and its top one."""
+    level, code = place
+    if level in ("county", "township"):
+        cells = rollup.c
+        statement = select(cells.category_code, cells.period_start, cells.value).where(
+            cells.grouping_code == "day_category", cells.measure_code == "reported", cells.area_code == code,
+            cells.period_start.in_(range(first_day, last_day + 1)),
+        )  # fmt: skip
+        return [(category, day, int(value)) for category, day, value in conn.execute(statement)]
+    # Villages and grids have few reports and no cells by kind: counted from the rows.
+    begin, end = (midnight(EPOCH_ON + timedelta(days=day), zone) for day in (first_day, last_day + 1))
+    rows = select(incident.c.category_code, incident.c.reported_at).where(
+        incident.c[f"{level}_code"] == code, incident.c.reported_at >= begin, incident.c.reported_at < end
+    )
+    counted: dict[tuple[str, int], int] = defaultdict(int)
+    for category, at in conn.execute(rows):
+        for each in rollups.category_codes(category):
+            counted[each, rollups.hour_number(at, zone) // 24] += 1
+    return [(category, day, count) for (category, day), count in counted.items()]
+
+
+def _surprising(stretches: Iterable[tuple[str, list[int]]]) -> Iterable[dict[str, Any]]:
+    for category, counts in stretches:
+        count, before = counts[0], counts[1:]
+        if sum(1 for each in before if each) < 4:
+            continue
+        mean = sum(before) / len(before)
+        z = (count - mean) / max(mean, 1) ** 0.5
+        if count > max(before) and z >= 3 and count >= mean + 5:
+            yield {"category_code": category, "count": count, "low": min(before), "high": max(before), "z": z}
