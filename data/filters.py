@@ -41,15 +41,22 @@ class Filter:
         return frozenset(name for name, code in asked.items() if code)
 
     def condition(self) -> ColumnElement[bool]:
-        """On `incident`, all but the days: those hang on what is counted."""
-        conditions = [incident.c[f"{self.level_code}_code"] == self.area_code]
+        """On `incident`, all but the days: those hang on what is counted, and choose the index."""
+        area: Any = incident.c[f"{self.level_code}_code"]
+        # A county is nearly all there is. Without statistics SQLite takes its index all the same, unless it cannot.
+        area = func.coalesce(area, "") if self.level_code == "county" else area
+        return and_(area == self.area_code, *self.more_conditions())
+
+    def more_conditions(self) -> list[ColumnElement[bool]]:
+        """On `incident`, all but the days and the area."""
+        conditions: list[ColumnElement[bool]] = []
         if self.organisation_code:
             conditions.append(incident.c.handler_code == self.organisation_code)
         if self.category_code:
             conditions.append(under(incident.c.category_code, self.category_code))
         if self.channel_code:
             conditions.append(incident.c.channel_code == self.channel_code)
-        return and_(*conditions)
+        return conditions
 
     def sentence(self, city: City, language: str) -> str:
         """What is asked, in Chinese (`zh`, `zh-CN`) or English. Raises `UnknownCode` for codes the city does not have."""

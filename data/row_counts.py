@@ -61,7 +61,7 @@ def _parts(asked: Filter, names: Sequence[str], by: str, now: datetime, zone: Zo
     for at in dict.fromkeys(measure.at for measure in measures):
         sums = {each.code: _times(each) for each in measures if each.at == at}
         yield _select(asked, names, sums, by, at, asked.condition(), zone)
-    is_open = and_(asked.condition(), open_in(asked.level_code, asked.area_code))
+    is_open = and_(open_in(asked.level_code, asked.area_code), *asked.more_conditions())
     for due, done in dict.fromkeys(DUTY_OF[name] for name in names if name in WAITING):
         sums = {name: _still(name, now) for name in names if name in WAITING and DUTY_OF[name] == (due, done)}
         waits = and_(is_open, incident.c[done].is_(None), incident.c.state_code.not_in(NOT_DUE))
