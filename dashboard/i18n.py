@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from data.metrics.registry import METRICS, Value
 from data.vocabulary import Word
 
 LANGUAGES: Final = ("zh-CN", "en")
@@ -66,6 +67,13 @@ class Look:
             return f"{value:,.0f}" if self.language == "en" else f"{value:.0f}"
         unit, size = (chr(0x4EBF), 1e8) if value >= 1e8 else (chr(0x4E07), 1e4)
         return f"{value / size:.1f} {unit}"
+
+    def figure(self, key: str, found: Value) -> str:
+        """A metric's value with the decimals of its unit: a share with %, and — where there is no number."""
+        if found.number is None:
+            return self.word("figure.none")
+        metric = METRICS[key]
+        return f"{found.number:.{metric.decimals}f} %" if metric.is_rate else self.number(found.number)
 
     def clock(self, at: datetime) -> str:
         return f"{at.astimezone(self.zone):%H:%M}"

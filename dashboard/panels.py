@@ -11,24 +11,22 @@ from dashboard import components, ids
 from dashboard.figures import flow, wall
 from dashboard.rendering import Asked, Panel
 from dashboard.scene_panels import SCENE_PANELS
-from data import chains, ledger, links, queries, rollups, sums
-from data.periods import county_date
+from data import chains, indicators, ledger, links, queries, sums
+from data.filters import Filter
+from data.periods import Period, county_date
 
 MOST_DUE: Final = 4
 MOST_SIGNS: Final = 2  # of them
 FIRST_TILES: Final = ("today", "pipeline", "due", "hours", "timeline")  # before a page has said what it shows
+TODAY: Final = ("reported", "resolved", "open_now", "late_open", "due_today")
 
 
 def _read_today(conn: Connection, asked: Asked) -> Any:
-    code, level, zone = asked.selection.area_code, asked.selection.level_code, asked.city.zone
-    counts = queries.counts_of_day(conn, code, rollups.day_number(county_date(asked.now, zone)))
-    waits = queries.pipeline(conn, level, code, asked.now)
+    today = Period("day", county_date(asked.now, asked.city.zone)).span
+    scope = Filter(today, asked.selection.level_code, asked.selection.area_code)
     return {
-        "counts": counts,
-        "hours": queries.hours_of_day(conn, code, asked.now, zone),
-        "open_count": sum(each["open_count"] for each in waits.values()),
-        "late_count": sum(each["late_count"] for each in waits.values()),
-        "due_count": queries.due_today_count(conn, level, code, asked.now, zone),
+        "figures": indicators.values(conn, asked.city, scope, TODAY, asked.now),
+        "hours": queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
     }
 
 
@@ -68,7 +66,7 @@ def _draw_case(found: Any, asked: Asked) -> list[Any]:
 
 PANELS: Final = (
     Panel(ids.PANEL_TODAY, "Is today like other days?", _read_today,
-          lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",)),
+          lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",), metrics=TODAY),
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
           lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
     Panel(ids.PANEL_DUE, "What is late or about to be, and what does nobody own?", _read_due, _draw_due, ("area",)),

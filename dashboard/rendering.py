@@ -50,6 +50,7 @@ class Panel:
     follows: tuple[str, ...]
     page: str = "wall"
     pace_seconds: int = 0
+    metrics: tuple[str, ...] = ()  # whose values it shows, by key in the registry
 
     @property
     def tile(self) -> str:

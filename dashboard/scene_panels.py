@@ -12,7 +12,8 @@ from dashboard.figures import assessment, comparisons, forces
 from dashboard.rendering import Asked, Panel
 from data import comparisons as reads
 from data import forces as people
-from data import ledger, queries, sums
+from data import indicators, ledger, queries, sums
+from data.filters import Filter
 from data.periods import county_date
 
 MOST_TOWNS: Final = 14
@@ -34,9 +35,13 @@ def _parts_of(asked: Asked) -> list[str]:
 
 def _read_towns(conn: Connection, asked: Asked) -> Any:
     stretches = reads.so_far("quarter", county_date(asked.now, asked.city.zone))
-    level, codes = BELOW[asked.selection.level_code], _parts_of(asked)
-    counted = [reads.by_area(conn, level, codes, stretches[name], asked.now, asked.city.zone) for name in ("now", "previous")]
-    return [(code, asked.city.area(code).name, counted[0][code], counted[1][code]) for code in codes]
+    scope, below = Filter(stretches["now"], *_place(asked)), BELOW[asked.selection.level_code]
+    now, before = (
+        indicators.values_by(conn, asked.city, scope.of(span=stretches[name]), below, (assessment.KEY,), asked.now)
+        for name in ("now", "previous")
+    )
+    rates = {code: (now[code][assessment.KEY], before[code][assessment.KEY] if code in before else None) for code in now}
+    return [(code, asked.city.area(code).name, *rates[code]) for code in _parts_of(asked)]
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
@@ -87,25 +92,28 @@ SCENE_PANELS: Final = (
     Panel(
         ids.PANEL_PERIODS,
         "How do day, week, month and quarter stand beside the ones before?",
-        lambda conn, asked: reads.side_by_side(conn, *_place(asked), asked.now, asked.city.zone),
+        lambda conn, asked: reads.side_by_side(conn, asked.city, *_place(asked), asked.now),
         lambda found, asked: scenes.periods(comparisons.periods(found, asked.look)),
         ("area",),
         pace_seconds=15,
+        metrics=reads.FIGURES,
     ),
     Panel(
         ids.PANEL_TREND,
         "How many reports a day, and how many tomorrow?",
-        lambda conn, asked: reads.trend(conn, asked.selection.area_code, asked.now, asked.city.zone),
+        lambda conn, asked: reads.trend(conn, asked.city, *_place(asked), asked.now),
         lambda found, asked: scenes.trend(comparisons.trend(found, asked.look)),
         ("area",),
+        metrics=("reported",),
     ),
     Panel(
         ids.PANEL_COMPOSITION,
         "What is reported, and is it more than usual?",
-        lambda conn, asked: reads.composition(conn, *_place(asked), asked.now, asked.city.zone),
+        lambda conn, asked: reads.composition(conn, asked.city, *_place(asked), asked.now),
         lambda found, asked: scenes.measured(comparisons.composition(found, asked.city, asked.look), asked.look),
         ("area",),
         pace_seconds=MINUTE,
+        metrics=("reported",),
     ),
     Panel(
         ids.PANEL_WARNINGS,
@@ -122,6 +130,7 @@ SCENE_PANELS: Final = (
         lambda found, asked: scenes.ranked(assessment.bands(found, asked.look, MOST_TOWNS), asked.look),
         ("area",),
         pace_seconds=MINUTE,
+        metrics=(assessment.KEY,),
     ),
     Panel(
         ids.PANEL_MOVES,
@@ -132,6 +141,7 @@ SCENE_PANELS: Final = (
         ),
         ("area",),
         pace_seconds=MINUTE,
+        metrics=(assessment.KEY,),
     ),
     Panel(
         ids.PANEL_ECHO,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from itertools import pairwise
+from datetime import timedelta
+from itertools import pairwise, product
 from string import Formatter
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from shapely.geometry.base import BaseGeometry
 
 from data.city_records import Area, City
 from data.clocks import LIMIT_TYPES, Limit
+from data.metrics.registry import DEFINITIONS, SUBJECTS, USES
 from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS
 
 OVERLAY: Final = "zone"  # an area that lies over the others and divides nothing
@@ -61,6 +63,7 @@ def sentences(city: City) -> Iterator[str]:
     yield from _spellings(city)
     yield from _boundaries(city)
     yield from _answers(city)
+    yield from _definitions(city)
 
 
 def _areas(city: City) -> Iterator[str]:
@@ -170,6 +173,32 @@ def _answers(city: City) -> Iterator[str]:
             yield f"city.yaml: the answer {kind} has an unknown place {min(wrong)!r}."
         if len(words) > LONGEST_ANSWER:
             yield f"city.yaml: the answer {kind} has {len(words)} characters; it has at most {LONGEST_ANSWER}."
+
+
+def _definitions(city: City) -> Iterator[str]:
+    """Every subject has one definition for every use, from some day on for good, without a gap."""
+    for each in city.definitions:
+        said = f"definitions.yaml: {each.subject} for {each.use}"
+        if each.subject not in SUBJECTS or each.use not in USES:
+            yield f"{said}: there is {', '.join(SUBJECTS)}, each for {', '.join(USES)}."
+        elif each.code not in DEFINITIONS or each.subject not in DEFINITIONS[each.code].subjects:
+            fitting = [code for code, known in DEFINITIONS.items() if each.subject in known.subjects]
+            yield f"{said} is one of {', '.join(fitting)}, not {each.code!r}."
+        if each.valid_to_on is not None and each.valid_to_on < each.valid_from_on:
+            yield f"{said}: {each.code} ends before it begins."
+    for subject, use in product(SUBJECTS, USES):
+        said = f"definitions.yaml: {subject} for {use}"
+        spans = sorted(
+            ((each.valid_from_on, each.valid_to_on) for each in city.definitions if (each.subject, each.use) == (subject, use)),
+            key=lambda span: span[0],
+        )
+        if not spans or spans[-1][1] is not None:
+            yield f"{said} has no definition that holds {'for good' if spans else 'at all'}."
+        for (first, last), (next_first, _) in pairwise(spans):
+            if last is None or next_first <= last:
+                yield f"{said} has two definitions from {next_first} on (one already holds from {first})."
+            elif next_first > last + timedelta(days=1):
+                yield f"{said} has none from {last + timedelta(days=1)} until {next_first}."
 
 
 def _boundaries(city: City) -> Iterator[str]:

@@ -16,7 +16,7 @@ import yaml
 
 from data import city_yaml
 from data.city_checks import OVERLAY, sentences, shape_sentences
-from data.city_records import Area, Category, City, LimitRule, Organisation
+from data.city_records import Area, Category, City, DefinitionInForce, LimitRule, Organisation
 from data.clocks import HOLIDAYS, Calendar, Limit
 from data.vocabulary import REGION_LEVELS, URGENCIES, Word
 
@@ -27,6 +27,7 @@ LIMIT_WORDS: Final = (
     ("自然日", "natural_days"),
 )
 DEMO: Final = "demo.yaml"  # only a city that is invented has one
+LIMIT_KINDS: Final = ("triage", "dispatch", "accept", "finish", "check")
 NEEDED: Final = (
     "code", "name", "time_zone", "office_hours", "center_organisation", "levels", "boundaries", "guard_box",
     "map_note", "map_attribution", "other_category",
@@ -59,6 +60,7 @@ class Folder:
         sources = self._yaml("sources.yaml")
         if (self.folder / DEMO).exists():
             self._yaml(DEMO)
+        definitions = tuple(self._definitions())
         if calendar is None:
             return None
         city = City(
@@ -75,6 +77,7 @@ class Folder:
             sources=sources,
             spellings=self._spellings(),
             settings=settings,
+            definitions=definitions,
         )
         self.problems.extend(sentences(city))
         return city
@@ -170,11 +173,23 @@ class Folder:
             lambda row: LimitRule(
                 category_code=_needed(row, "category_code"),
                 condition_code=row["condition_code"],
-                kind_code=_one_of(row, "kind_code", ("accept", "finish")),
+                kind_code=_one_of(row, "kind_code", LIMIT_KINDS),
                 limit=_limit(row),
                 source=_needed(row, "source"),
             ),
         )
+
+    def _definitions(self) -> Iterator[DefinitionInForce]:
+        for subject, uses in self._yaml("definitions.yaml").items():
+            for use, spans in uses.items() if isinstance(uses, dict) else [("", None)]:
+                for number, span in enumerate(spans if isinstance(spans, list) else [None], start=1):
+                    said = f"definitions.yaml: {subject} {use} {number}"
+                    try:
+                        yield DefinitionInForce(subject, use, str(span["code"]), *_days(span), _needed(span, "source"))
+                    except KeyError as error:
+                        self.problems.append(f"{said}: {error} is missing.")
+                    except (TypeError, ValueError) as error:
+                        self.problems.append(f"{said} is no code with the days it holds: {error}.")
 
     def _calendar(self, settings: dict[str, Any]) -> Calendar | None:
         try:
@@ -204,6 +219,13 @@ def _needed(row: dict[str, str], name: str) -> str:
     if not row[name]:
         raise ValueError(f"{name} is empty")
     return row[name]
+
+
+def _days(span: dict[str, Any]) -> tuple[date, date | None]:
+    first, last = span["valid_from_on"], span.get("valid_to_on")
+    if not isinstance(first, date) or not isinstance(last, date | None):
+        raise ValueError("a day is written 2026-11-24")
+    return first, last
 
 
 def _one_of(row: dict[str, str], name: str, accepted: Any) -> str:

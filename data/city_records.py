@@ -71,6 +71,21 @@ class LimitRule:
 
 
 @dataclass(frozen=True)
+class DefinitionInForce:
+    """Which definition (`data.metrics.definitions`) of a subject holds for a use, from which day to which (included)."""
+
+    subject: str
+    use: str
+    code: str
+    valid_from_on: date
+    valid_to_on: date | None
+    source: str
+
+    def is_valid(self, on: date) -> bool:
+        return self.valid_from_on <= on and (self.valid_to_on is None or on <= self.valid_to_on)
+
+
+@dataclass(frozen=True)
 class City:
     """Everything particular to one city."""
 
@@ -87,6 +102,7 @@ class City:
     sources: Mapping[str, Mapping[str, Any]]
     spellings: Mapping[tuple[str, str], Mapping[str, str]]
     settings: Mapping[str, Any]
+    definitions: tuple[DefinitionInForce, ...] = ()
 
     @cached_property
     def _areas_by_code(self) -> dict[str, list[Area]]:
@@ -120,6 +136,22 @@ class City:
         if code not in self.organisations:
             raise UnknownCode(f"{self.name.en} has no organisation {code!r}.", list="organisation", code=code)
         return self.organisations[code]
+
+    def category(self, code: str) -> Category:
+        """Raises `UnknownCode`."""
+        if code not in self.categories:
+            raise UnknownCode(f"{self.name.en} has no category {code!r}.", list="category", code=code)
+        return self.categories[code]
+
+    def definition_in_force(self, subject: str, use: str, on: date) -> str:
+        """The code of the definition that holds for a use (`data.metrics.registry.USES`) on a county day.
+
+        Raises `UnknownCode` when none does.
+        """
+        for each in self.definitions:
+            if (each.subject, each.use) == (subject, use) and each.is_valid(on):
+                return each.code
+        raise UnknownCode(f"{self.name.en} has no definition of {subject} for {use} on {on}.", list="definition", code=subject)
 
     def limit_rule(self, kind_code: str, category_code: str, condition_code: str = "") -> LimitRule | None:
         """The nearest rule: this category under this condition, then without it, then its parents', then the default."""
@@ -171,6 +203,7 @@ class City:
             center_code=self.center_code,
             kind_of=self._kind_of if self.settings.get("roles_checked") else lambda code: "",
             at_risk_share=float(self.settings["at_risk_share"]),
+            is_department=lambda code: code in self.organisations and self.organisations[code].kind_code == "department",
             acknowledge=Limit(float(said["value"]), said["type_code"]) if said else None,
             ends_at=self.ends_at,
         )

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from statistics import quantiles
 from typing import Any, Final
@@ -16,58 +15,48 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from data import rollups, sums
-from data.periods import EPOCH_ON, KINDS, Period, county_date, midnight
+from data import indicators, rollups
+from data.city import City
+from data.filters import Filter
+from data.metrics.registry import Value, compute
+from data.periods import EPOCH_ON, KINDS, Period, Span, county_date, midnight
 from data.schema import incident, rollup
 
 TREND_DAYS: Final = 28
 USUAL_WEEKS: Final = 8
 WARNING_DAYS: Final = 3  # a surge is asked of three days together: a single day is too noisy
 WARNING_STRETCHES: Final = 18  # so many stretches of three days before make the usual
+FIGURES: Final = ("reported", "resolved", "on_time_rate")  # metrics set side by side
 _HOURLY: Final = ("reported", "resolved")
 
 
-@dataclass(frozen=True)
-class Stretch:
-    """County days from `first_on` to `last_on`, both included."""
-
-    first_on: date
-    last_on: date
-
-    @property
-    def numbers(self) -> tuple[int, int]:
-        return rollups.day_number(self.first_on), rollups.day_number(self.last_on)
-
-
-def so_far(kind: str, on: date) -> dict[str, Stretch]:
+def so_far(kind: str, on: date) -> dict[str, Span]:
     """The period of `on` up to it, and as many days of the one before (`previous`) and of a year ago (`year_ago`)."""
     period = Period.holding(kind, on)
     length = on - period.first_on
     others = {"now": period, "previous": period.previous, "year_ago": period.a_year_ago}
-    return {name: Stretch(each.first_on, min(each.first_on + length, each.last_on)) for name, each in others.items()}
+    return {name: Span(each.first_on, min(each.first_on + length, each.last_on)) for name, each in others.items()}
 
 
-def side_by_side(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Day, week, month and quarter so far: for each `kind` its stretches, and for `now`, `previous` and `year_ago` the counts
-    of `data.metrics.counts` (`None` where we have no data of that time at all).
+def side_by_side(conn: Connection, city: City, level: str, code: str, now: datetime) -> list[dict[str, Any]]:
+    """Day, week, month and quarter so far: for each `kind` its `stretches`, and for `now`, `previous` and `year_ago` the `values`
+    of `FIGURES` by key (`None` where we have no data of that time at all).
     """
-    on = county_date(now, zone)
+    on = county_date(now, city.zone)
     oldest = _oldest_day(conn, code)
     rows = []
     for kind in KINDS:
         stretches = so_far(kind, on)
-        counts = {
-            name: _counts(conn, (level, code), stretch, now, zone) if oldest is not None and oldest <= stretch.numbers[0] else None
-            for name, stretch in stretches.items()
+        values = {
+            name: indicators.values(conn, city, Filter(span, level, code), FIGURES, now)
+            if oldest is not None and oldest <= rollups.day_number(span.first_on)
+            else None
+            for name, span in stretches.items()
         }
         if kind == "day" and level in ("county", "township"):
-            _to_the_hour(conn, code, stretches, counts, now, zone)
-        rows.append({"kind": kind, "stretches": stretches, "counts": counts})
+            _to_the_hour(conn, code, stretches, values, now, city.zone)
+        rows.append({"kind": kind, "stretches": stretches, "values": values})
     return rows
-
-
-def _counts(conn: Connection, place: tuple[str, str], stretch: Stretch, now: datetime, zone: ZoneInfo) -> dict[str, int]:
-    return sums.due_counts(conn, *place, *stretch.numbers, now, zone)
 
 
 def _oldest_day(conn: Connection, code: str) -> int | None:
@@ -79,17 +68,17 @@ def _oldest_day(conn: Connection, code: str) -> int | None:
 
 
 def _to_the_hour(
-    conn: Connection, code: str, stretches: Mapping[str, Stretch], counts: Mapping[str, dict[str, int] | None], now: datetime,
+    conn: Connection, code: str, stretches: Mapping[str, Span], values: Mapping[str, dict[str, Value] | None], now: datetime,
     zone: ZoneInfo,
 ) -> None:  # fmt: skip
     """What is counted by the hour is compared up to this hour of the other days; a part of an hour counts as that part."""
     hour, gone = rollups.hour_number(now, zone) % 24, (now.astimezone(zone).minute + 1) / 60
     cells = rollup.c
     for name in ("previous", "year_ago"):
-        found = counts[name]
+        found = values[name]
         if found is None:
             continue
-        start = stretches[name].numbers[0] * 24
+        start = rollups.day_number(stretches[name].first_on) * 24
         statement = select(cells.measure_code, cells.period_start, cells.value).where(
             cells.grouping_code == "hour", cells.measure_code.in_(_HOURLY), cells.area_code == code,
             cells.period_start.in_(range(start, start + hour + 1)),
@@ -97,45 +86,38 @@ def _to_the_hour(
         upto: dict[str, float] = dict.fromkeys(_HOURLY, 0.0)
         for measure, at, value in conn.execute(statement):
             upto[measure] += value * (gone if at == start + hour else 1)
-        found |= {measure: round(value) for measure, value in upto.items()}
+        found |= {measure: compute(measure, {measure: round(value)}) for measure, value in upto.items()}
 
 
-def daily(conn: Connection, code: str, measure_code: str, first_day: int, last_day: int) -> dict[int, int]:
-    """Counts per county day number; days without any are left out."""
-    cells = rollup.c
-    statement = select(cells.period_start, cells.value).where(
-        cells.grouping_code == "day", cells.measure_code == measure_code, cells.area_code == code,
-        cells.period_start.in_(range(first_day, last_day + 1)),
-    )  # fmt: skip
-    return {day: value for day, value in conn.execute(statement) if value}
-
-
-def trend(conn: Connection, code: str, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
+def trend(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, Any]:
     """Reports of the last 28 days, today included, and tomorrow's expected load: the quartiles of that weekday in the eight
     weeks before (`None` with fewer than four such days).
     """
-    today = rollups.day_number(county_date(now, zone))
-    found = daily(conn, code, "reported", today - 7 * USUAL_WEEKS - 7, today)
-    alike = [found[day] for day in (today + 1 - 7 * week for week in range(1, USUAL_WEEKS + 1)) if day in found]
+    today = county_date(now, city.zone)
+    span = Span(today - timedelta(days=7 * USUAL_WEEKS + 7), today)
+    by_day = indicators.values_by(conn, city, Filter(span, level, code), "day", ("reported",), now)
+    found = {date.fromisoformat(on): each["reported"].numerator for on, each in by_day.items() if each["reported"].numerator}
+    before = (today + timedelta(days=1 - 7 * week) for week in range(1, USUAL_WEEKS + 1))
+    alike = [found[day] for day in before if day in found]
     band = None
     if len(alike) >= 4:
         low, middle, high = quantiles(alike, n=4, method="inclusive")
         band = {"low": low, "middle": middle, "high": high, "day_count": len(alike)}
-    days = range(today - TREND_DAYS + 1, today + 1)
-    return {"days": [(day, found.get(day, 0)) for day in days], "tomorrow": band}
+    days = [today - timedelta(days=number) for number in reversed(range(TREND_DAYS))]
+    return {"days": [(rollups.day_number(day), found.get(day, 0)) for day in days], "tomorrow": band}
 
 
-def composition(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> dict[str, tuple[int, float | None]]:
+def composition(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, tuple[int, float | None]]:
     """Reports by top category of the last seven whole days, and the mean of the four weeks before (`None` without data)."""
-    today = rollups.day_number(county_date(now, zone))
-    week: dict[str, int] = defaultdict(int)
-    before: dict[str, int] = defaultdict(int)
-    is_known = False
-    for category, day, value in _kinds_by_day(conn, (level, code), today - 35, today - 1, zone):
-        if "." not in category:
-            (week if day >= today - 7 else before)[category] += value
-            is_known = is_known or day < today - 28
-    return {each: (week[each], before[each] / 4 if is_known else None) for each in {*week, *before}}
+    today = county_date(now, city.zone)
+
+    def reports(first: int, last: int) -> dict[str, int]:
+        span = Span(today - timedelta(days=first), today - timedelta(days=last))
+        parts = indicators.values_by(conn, city, Filter(span, level, code), "category", ("reported",), now)
+        return {category: each["reported"].numerator for category, each in parts.items() if each["reported"].numerator}
+
+    week, before, is_known = reports(7, 1), reports(35, 8), bool(reports(35, 29))
+    return {each: (week.get(each, 0), before.get(each, 0) / 4 if is_known else None) for each in {*week, *before}}
 
 
 def surges(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
@@ -186,10 +168,3 @@ def _surprising(stretches: Iterable[tuple[str, list[int]]]) -> Iterable[dict[str
         z = (count - mean) / max(mean, 1) ** 0.5
         if count > max(before) and z >= 3 and count >= mean + 5:
             yield {"category_code": category, "count": count, "low": min(before), "high": max(before), "z": z}
-
-
-def by_area(
-    conn: Connection, level: str, codes: Iterable[str], stretch: Stretch, now: datetime, zone: ZoneInfo
-) -> dict[str, dict[str, int]]:
-    """The counts of `data.metrics.counts` of each area over a stretch, asked of the cases whose deadline lies in it."""
-    return {code: _counts(conn, (level, code), stretch, now, zone) for code in codes}

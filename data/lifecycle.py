@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 from data.alarms import HAND_OVERS, RETURNS, HandOver, next_after, signs_of, unowned_from
 from data.case_clock import CaseClock, due_after, one_limit_later
 from data.clocks import Calendar, Limit
+from data.duties import Duties, duties
 from data.holders import DUTIES, HandlingClock, Hands, Holding
 from data.trails import hands_text, path_text
 from data.transitions import TRANSITIONS, proven
@@ -24,8 +25,8 @@ class Rules:
 
     `limit_for(kind, category_code, condition_code)` gives the `triage`, `dispatch`, `accept`, `finish` or `check` limit, or
     `None`; `town_room_of(township_code)` gives the organisation that holds a fresh report of that township;
-    `kind_of(organisation_code)` its kind, empty where who may do what is not asked; `ends_at(organisation_code)` the
-    instant from which it is not in force, `None` while it is.
+    `kind_of(organisation_code)` its kind, empty where who may do what is not asked; `is_department` whether it handles cases;
+    `ends_at(organisation_code)` the instant from which it is not in force, `None` while it is.
     """
 
     calendar: Calendar
@@ -33,6 +34,7 @@ class Rules:
     town_room_of: Callable[[str | None], str]
     center_code: str
     kind_of: Callable[[str | None], str] = lambda code: ""
+    is_department: Callable[[str], bool] = lambda code: True
     extensions_allowed: int = 2  # DOMAIN 3: at most two approvals
     suspensions_allowed: int = 1  # DOMAIN 3: once
     at_risk_share: float = 0.8  # of the limit used up
@@ -52,8 +54,8 @@ class Outcome(NamedTuple):
         return not self.problem_code
 
 
-@dataclass
-class Condition:
+@dataclass(kw_only=True)
+class Condition(Duties):
     """The derived columns of `schema.incident`; for each step in replay order what it did; who held it from when to when."""
 
     state_code: str
@@ -214,6 +216,8 @@ class _Replay:
     def _finish(self, at: datetime | None) -> None:
         condition, clock = self.condition, self.clock
         condition.holdings = self.hands.until(at)
+        possible = ((each.step, each.state_code) for each in condition.steps if each.is_possible)
+        vars(condition).update(vars(duties(self.report["reported_at"], possible, self._deadline, self.rules.is_department)))
         condition.hands_text = hands_text(self.hands.past, self.hands.since_at)
         condition.due_at, condition.due_basis_code = clock.due_at, clock.basis_code
         if condition.state_code in ENDED_STATES:

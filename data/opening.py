@@ -1,4 +1,4 @@
-"""Opens the store for work: the newest schema, the city in it, and cells that this code understands."""
+"""Opens the store for work: the newest schema, the city in it, and rows and cells that this code understands."""
 
 from __future__ import annotations
 

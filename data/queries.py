@@ -54,18 +54,6 @@ def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dic
     return [dict(row) for row in conn.execute(statement.order_by(incident.c.id.desc()).limit(limit)).mappings()]
 
 
-def counts_of_day(conn: Connection, code: str, on_day: int) -> dict[str, int]:
-    """Today's additive counts of an area by measure, from the rollups; `on_day` is a county day number."""
-    cells = rollup.c
-    statement = select(cells.measure_code, cells.value).where(
-        cells.grouping_code == "day",
-        cells.measure_code.in_([each.code for each in rollups.COUNTS]),
-        cells.period_start == on_day,
-        cells.area_code == code,
-    )
-    return {measure: value for measure, value in conn.execute(statement) if value}
-
-
 def stock(conn: Connection, code: str) -> dict[str, int]:
     """How many incidents of an area are in each open state now, from the rollups."""
     cells = rollup.c
@@ -115,11 +103,13 @@ def _band(values: list[float]) -> tuple[float, float]:
     return first, third
 
 
-def _is_late(now: datetime) -> Any:
+def is_late(now: datetime) -> Any:
+    """The condition on an open `incident` that it is past its deadline."""
     return and_(incident.c.due_at < now, incident.c.state_code.not_in(_NOT_LATE))
 
 
-def _is_at_risk(now: datetime) -> Any:
+def is_at_risk(now: datetime) -> Any:
+    """The condition on an open `incident` that little of its limit is left."""
     return and_(incident.c.due_at >= now, incident.c.at_risk_at <= now, incident.c.state_code.not_in(_NOT_LATE))
 
 
@@ -129,11 +119,11 @@ def _number(column: Any) -> Any:
 
 def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, Any]]:
     """Open incidents by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`, `median_minutes`."""
-    late, risk = case((_is_late(now), 1), else_=0), case((_is_at_risk(now), 1), else_=0)
+    late, risk = case((is_late(now), 1), else_=0), case((is_at_risk(now), 1), else_=0)
     statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(open_in(level, code))
     waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
-    for state, since, is_late, is_risk in conn.execute(statement):
-        waits[WAITS_FOR[state]].append((since, is_late, is_risk))
+    for state, since, late_count, risk_count in conn.execute(statement):
+        waits[WAITS_FOR[state]].append((since, late_count, risk_count))
     return {stage: _waiting(rows, now) for stage, rows in waits.items()}
 
 
@@ -158,7 +148,7 @@ def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit
     found: list[dict[str, Any]] = []
     for urgency in URGENCIES:
         late = select(*(incident.c[name] for name in LATE_COLUMNS)).where(
-            _in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code == urgency, _is_late(now)
+            _in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code == urgency, is_late(now)
         )
         statement = late.order_by(incident.c.due_at.desc(), incident.c.id).limit(limit - len(found))
         found += [dict(row) for row in conn.execute(statement).mappings()]
@@ -167,7 +157,7 @@ def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit
 
 def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
     """Open incidents at risk, the nearest deadline first: `LATE_COLUMNS`."""
-    statement = _open_due(level, code).where(_is_at_risk(now)).order_by(incident.c.due_at, incident.c.id).limit(limit)
+    statement = _open_due(level, code).where(is_at_risk(now)).order_by(incident.c.due_at, incident.c.id).limit(limit)
     return [dict(row) for row in conn.execute(statement).mappings()]
 
 
@@ -193,11 +183,9 @@ def _open_due(level: str, code: str) -> Select[Any]:
     return select(*(incident.c[name] for name in LATE_COLUMNS)).where(open_in(level, code))
 
 
-def due_today_count(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> int:
-    """Open incidents whose deadline is still to come and falls on today."""
-    end = midnight(county_date(now, zone) + timedelta(days=1), zone)
-    statement = select(func.count()).where(open_in(level, code), incident.c.due_at >= now, incident.c.due_at <= end)
-    return int(conn.execute(statement).scalar_one())
+def is_due_today(now: datetime, zone: ZoneInfo) -> Any:
+    """The condition on an open `incident` that its deadline is still to come and falls on today; midnight belongs to today."""
+    return and_(incident.c.due_at >= now, incident.c.due_at <= midnight(county_date(now, zone) + timedelta(days=1), zone))
 
 
 def newest_id(conn: Connection, level: str, code: str) -> int | None:
@@ -232,30 +220,6 @@ def median_minutes(conn: Connection, code: str, measure_code: str, first_day: in
         .group_by(cells.bucket)
     )
     return quantile({bucket: int(value) for bucket, value in conn.execute(statement)}, 0.5)
-
-
-def counts_by_category(conn: Connection, code: str, first_day: int, last_day: int, measure_code: str) -> dict[str, int]:
-    """Counts per category code, top and own, over county days of an area."""
-    cells = rollup.c
-    statement = (
-        select(cells.category_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day_category", cells.period_start.in_(range(first_day, last_day + 1)))
-        .where(cells.area_code == code, cells.measure_code == measure_code)
-        .group_by(cells.category_code)
-    )
-    return {category: int(value) for category, value in conn.execute(statement) if value}
-
-
-def counts_by_area(conn: Connection, codes: list[str], first_day: int, last_day: int, measure_code: str) -> dict[str, int]:
-    """Counts per area over county days."""
-    cells = rollup.c
-    statement = (
-        select(cells.area_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day", cells.period_start.in_(range(first_day, last_day + 1)))
-        .where(cells.area_code.in_(codes), cells.measure_code == measure_code)
-        .group_by(cells.area_code)
-    )
-    return {area: int(value) for area, value in conn.execute(statement)}
 
 
 def source_states(conn: Connection) -> list[dict[str, Any]]:

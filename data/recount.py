@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import product
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -23,7 +24,6 @@ from data.rollups import (
     ENDED,
     GROUPINGS,
     KEYS,
-    NOT_DUE,
     OWED,
     STOCK,
     STOCK_LEVELS,
@@ -35,39 +35,46 @@ from data.rollups import (
 from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
-VERSION: Final = 3  # of what the cells count: raise it with every change of measures or groupings
-_WRITTEN_BY: Final = "rollups-version"
+VERSION: Final = 4  # of what the cells count: raise it with every change of measures or groupings
+WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
     | {measure.start for measure in DURATIONS}
-    | {each.where for each in COUNTS if each.where}
+    | {name for each in COUNTS for name in (each.where, each.by, each.weight) if name}
     | {"has_evidence"}
 )
-_KEYS: Final = ["start", "area", "category", "channel", "bucket"]
 
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
     """Every cell with its value, counted from the rows."""
+    for _, counted in _by_measure(conn, zone):
+        yield from counted.items()
+
+
+def _by_measure(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[tuple[str, str], dict[Cell, int]]]:
+    """The cells of one (grouping, measure) after another: a county of years has tens of millions, too many to hold at once."""
     incidents: Any = _read(conn)
     if incidents.empty:
         return
-    starts = {measure.code: _starts(incidents, measure, zone) for measure in (*COUNTS, *DURATIONS)}
-    for grouping in GROUPINGS:
-        for measure in grouping.measures:
-            rows = pd.DataFrame({"start": starts[measure.code][grouping.period], "bucket": _buckets(incidents, measure)})
-            rows = rows[starts[measure.code]["counts"]]
-            for level in grouping.levels:
-                for category, channel in _dimensions(incidents, grouping.dimension):
-                    counted = rows.assign(area=incidents[f"{level}_code"], category=category, channel=channel)
-                    yield from _sizes(counted, grouping.code, measure.code)
+    places = {level: _numbered(incidents[f"{level}_code"]) for level in ("county", "township", "village", "grid")}
+    dimensions = {each: list(_dimensions(incidents, each)) for each in {grouping.dimension for grouping in GROUPINGS}}
+    for measure in dict.fromkeys(measure for grouping in GROUPINGS for measure in grouping.measures):
+        starts, buckets = _starts(incidents, measure, zone), _buckets(incidents, measure)
+        times = incidents[measure.weight].to_numpy(dtype=np.int64) if measure.weight else None
+        for grouping in (each for each in GROUPINGS if measure in each.measures):
+            counted: dict[Cell, int] = {}
+            for level, (place, dimension) in product(grouping.levels, dimensions[grouping.dimension]):
+                keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
+                for start, area, code, bucket, count in _sums(keys, (places[level][1], dimension[1]), starts["counts"], times):
+                    category, channel, handler = (code if each == place else "" for each in range(3))
+                    counted[grouping.code, start, area, category, channel, handler, measure.code, bucket] = count
+            yield (grouping.code, measure.code), counted
     has_ended = incidents["state_code"].isin(ENDED_STATES)
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
-    for level in STOCK_LEVELS:
-        for state, of_state in incidents.groupby(standing):
-            yield from _standing(of_state, level, str(state))
-        for code, rows in _echoed(incidents, has_ended).items():
-            yield from _standing(incidents[rows], level, code)
+    groups = [*incidents.groupby(standing), *((code, incidents[rows]) for code, rows in _echoed(incidents, has_ended).items())]
+    for state, of_state in groups:
+        yield ("stock", str(state)), dict(each for level in STOCK_LEVELS for each in _standing(of_state, level, str(state)))
 
 
 def _echoed(incidents: Any, has_ended: Any) -> dict[str, Any]:
@@ -81,11 +88,11 @@ def _echoed(incidents: Any, has_ended: Any) -> dict[str, Any]:
 
 def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
     sizes = incidents.groupby(f"{level}_code", observed=True).size()
-    yield from ((("stock", 0, str(area), "", "", measure_code, 0), int(count)) for area, count in sizes.items())
+    yield from ((("stock", 0, str(area), "", "", "", measure_code, 0), int(count)) for area, count in sizes.items())
 
 
 def _read(conn: Connection) -> Any:
-    texts = (*_PLACES, "category_code", "channel_code", "state_code", "answer_code")
+    texts = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "answer_code")
     statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
     found: Any = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
     for name in _NAMES:
@@ -99,12 +106,16 @@ def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
     """The local hour, day and month of each incident for a measure, and which incidents count."""
     at = incidents[measure.at]
     counts = at.notna()
-    if measure.where:
-        counts &= (incidents[measure.where].fillna(0) != 0).astype(bool)
-    if measure.at == "due_at":
-        counts &= ~incidents["state_code"].isin(NOT_DUE)
-        if measure.code == "due_on_time":
-            counts &= (incidents["resolved_at"] <= at).fillna(value=False)
+    for name in (measure.where, measure.weight):
+        if name:
+            counts &= (incidents[name].fillna(0) != 0).astype(bool)
+    if measure.by:
+        counts &= (incidents[measure.by] <= at).fillna(value=False)
+    if measure.states:
+        counts &= incidents["state_code"].isin(measure.states)
+    if measure.without:
+        counts &= ~incidents["state_code"].isin(measure.without)
+    if measure.at.endswith("due_at"):
         at = at - 1
     if measure.start:
         counts &= incidents[measure.start].notna()
@@ -117,34 +128,71 @@ def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
 
 def _buckets(incidents: Any, measure: Measure) -> Any:
     if not measure.start:
-        return 0
+        return np.zeros(len(incidents), dtype=np.int64)
     elapsed = (incidents[measure.at] - incidents[measure.start]).fillna(0).to_numpy(dtype=np.int64)
-    return buckets_of(elapsed / 60_000_000)
+    return np.asarray(buckets_of(elapsed / 60_000_000), dtype=np.int64)
 
 
-def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[Any, Any]]:
+def _numbered(codes: Any) -> tuple[Any, list[str]]:
+    """Codes as numbers, -1 where there is none, and what each number means."""
+    numbers, names = pd.factorize(codes.astype(object))
+    return numbers.astype(np.int64), [str(name) for name in names]
+
+
+def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[int, tuple[Any, list[str]]]]:
+    """The codes of a dimension, numbered, each with its place among category, channel and organisation in a cell."""
     if dimension == "category":
-        top = incidents["category_code"].astype(str).str.partition(".")[0]
-        yield top.astype("category"), ""
         own = incidents["category_code"].astype(str)
-        # A top category counts once, not also as its own.
-        yield own.where(own != top).astype("category"), ""
+        top = own.str.partition(".")[0]
+        yield 0, _numbered(top)
+        yield 0, _numbered(own.where(own != top))  # a top category counts once, not also as its own
+    elif dimension:
+        yield (1, _numbered(incidents["channel_code"])) if dimension == "channel" else (2, _numbered(incidents["handler_code"]))
     else:
-        yield "", incidents["channel_code"] if dimension == "channel" else ""
+        yield 0, (np.zeros(len(incidents), dtype=np.int64), [""])
 
 
-def _sizes(rows: Any, grouping_code: str, measure_code: str) -> Iterator[tuple[Cell, int]]:
-    sizes: Any = rows.groupby(_KEYS, observed=True, sort=False).size()
-    for (start, area, category, channel, bucket), count in sizes.items():
-        yield (grouping_code, int(start), str(area), str(category), str(channel), measure_code, int(bucket)), int(count)
+def _sums(
+    keys: tuple[Any, ...], names: tuple[list[str], list[str]], counts: Any, times: Any
+) -> Iterator[tuple[int, str, str, int, int]]:
+    """Start, area, code, bucket and how often, over the rows that count and have a place and a code."""
+    kept = counts & (keys[1] >= 0) & (keys[2] >= 0)
+    if not kept.any():
+        return
+    start, area, code, bucket = (each[kept] for each in keys)
+    low, first = int(start.min()), int(bucket.min())
+    span = int(bucket.max()) - first + 1
+    together = ((start - low) * len(names[0]) + area) * len(names[1]) + code
+    numbers, found = pd.factorize(together * span + bucket - first)
+    # Whole numbers below 2 ** 53 are exact in floating point.
+    sums = np.bincount(numbers, weights=None if times is None else times[kept])
+    for key, value in zip(found.tolist(), sums.tolist(), strict=True):
+        key, of_bucket = divmod(key, span)
+        key, of_code = divmod(key, len(names[1]))
+        of_start, of_area = divmod(key, len(names[0]))
+        yield of_start + low, names[0][of_area], names[1][of_code], of_bucket + first, int(value)
 
 
 def check(conn: Connection, zone: ZoneInfo) -> list[tuple[Cell, int, int]]:
     """Cells that differ from a recount: (cell, stored, recounted). Empty when the rollups are exact."""
-    recounted = dict(cells(conn, zone))
-    stored = {tuple(row[:-1]): row[-1] for row in conn.execute(select(*(rollup.c[name] for name in (*KEYS, "value"))))}
-    differing = [cell for cell in recounted.keys() | stored.keys() if recounted.get(cell, 0) != stored.get(cell, 0)]
-    return [(cell, stored.get(cell, 0), recounted.get(cell, 0)) for cell in sorted(differing)]
+    differing: list[tuple[Cell, int, int]] = []
+    unseen = {tuple(row) for row in conn.execute(select(rollup.c.grouping_code, rollup.c.measure_code).distinct())}
+    for part, recounted in _by_measure(conn, zone):
+        unseen.discard(part)
+        differing += _differing(conn, part, recounted)
+    for part in unseen:
+        differing += _differing(conn, part, {})
+    return sorted(differing)
+
+
+def _differing(conn: Connection, part: tuple[str, str], recounted: dict[Cell, int]) -> Iterator[tuple[Cell, int, int]]:
+    statement = select(*(rollup.c[name] for name in (*KEYS, "value"))).where(
+        rollup.c.grouping_code == part[0], rollup.c.measure_code == part[1]
+    )
+    stored = {tuple(row[:-1]): row[-1] for row in conn.execute(statement)}
+    for cell in recounted.keys() | stored.keys():
+        if recounted.get(cell, 0) != stored.get(cell, 0):
+            yield cell, stored.get(cell, 0), recounted.get(cell, 0)
 
 
 def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
@@ -152,19 +200,21 @@ def ensure(conn: Connection, zone: ZoneInfo, at: datetime) -> bool:
 
     Killed in between, it is done at the next start.
     """
-    if conn.execute(select(progress.c.done_count).where(progress.c.key == _WRITTEN_BY)).scalar() == VERSION:
+    if conn.execute(select(progress.c.done_count).where(progress.c.key == WRITTEN_BY)).scalar() == VERSION:
         return False
     is_any = conn.execute(select(incident.c.id).limit(1)).first() is not None
     if is_any:
         rebuild(conn, zone)
-    row = {"key": _WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
+    row = {"key": WRITTEN_BY, "done_count": VERSION, "total_count": VERSION, "updated_at": at}
     engine.upsert(conn, progress, [row], keys=("key",))
     return is_any
 
 
 def rebuild(conn: Connection, zone: ZoneInfo) -> int:
     """Throw the cells away and count them anew; gives how many there are."""
-    counted = dict(cells(conn, zone))
     conn.execute(delete(rollup))
-    engine.bulk_insert(conn, rollup, (*KEYS, "value"), [(*cell, counted[cell]) for cell in sorted(counted)])
-    return len(counted)
+    count = 0
+    for _, counted in _by_measure(conn, zone):
+        engine.bulk_insert(conn, rollup, (*KEYS, "value"), [(*cell, counted[cell]) for cell in sorted(counted)])
+        count += len(counted)
+    return count

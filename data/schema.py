@@ -173,6 +173,14 @@ incident = Table(
     Column("reopen_count", Integer, nullable=False, default=0),
     Column("step_count", Integer, nullable=False, default=0),
     Column("impossible_count", Integer, nullable=False, default=0),
+    Column("filed_at", Instant),  # from here on: see `data.duties`
+    Column("handler_code", Code),  # the last department it was dispatched to
+    Column("supervise_count", Integer, nullable=False, default=0),
+    Column("triage_due_at", Instant),
+    Column("dispatch_due_at", Instant),
+    Column("first_accept_due_at", Instant),
+    Column("check_due_at", Instant),
+    Column("checked_at", Instant),
     Column("path_text", Text, nullable=False, default=""),  # the way it took, and through whose hands: see `data.trails`
     Column("hands_text", Text, nullable=False, default=""),
     Column("has_evidence", Boolean, nullable=False, default=False),  # of what was done: see `data.transitions.proven`
@@ -187,7 +195,8 @@ incident = Table(
     Index(None, "township_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
-    *(_open_index(level) for level in _LEVELS),
+    *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves
+    *(_open_index(level) for level in (*_LEVELS, "grid")),
     *(_open_by(f"ix_incident_sign_{level}", level, "sign_at", *_GRAVE) for level in _LEVELS),
     *(_open_by(f"ix_incident_badly_{level}", level, "badly_late_at", "state_code") for level in _LEVELS),
     _known("incident", "wakes_at"),
@@ -267,6 +276,7 @@ rollup = Table(
     Column("area_code", String(32), primary_key=True),
     Column("category_code", String(32), primary_key=True),
     Column("channel_code", String(16), primary_key=True),
+    Column("organisation_code", String(64), primary_key=True),
     Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count
     Column("value", BigInteger, nullable=False),
     sqlite_with_rowid=False,

@@ -1,54 +1,18 @@
-"""Sums for rates and for the echo ledger: counts that add up over areas and periods. Never writes, never a ratio.
-
-The names of what rates are made of are those of `data.metrics.counts`.
-"""
+"""Sums for the echo ledger: counts that add up over areas. Never writes, never a ratio. Those of rates: `data.indicators`."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import orjson
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, func, select
 
 from data import feed, refusals, rollups
-from data.periods import EPOCH_ON, midnight
 from data.queries import open_in
 from data.schema import incident, ledger_check, rollup
 from data.vocabulary import ENDED_STATES, OPEN_STATES
 
 ECHO: Final = (rollups.OWED, rollups.ANSWERED, rollups.UNDELIVERED, rollups.UNPROVEN)
-_COUNT_OF: Final = {
-    "due": "filed", "due_handled": "handled", "due_on_time": "handled_on_time", "due_ended": "ended",
-    "due_returned": "returned", "due_reworked": "reworked", "due_extended": "extended",
-    "reported": "reported", "resolved": "resolved", "closed": "closed",
-}  # fmt: skip
-
-
-def due_counts(
-    conn: Connection, level: str, code: str, first_day: int, last_day: int, now: datetime, zone: ZoneInfo
-) -> dict[str, int]:
-    """The counts that rates are made of (`data.metrics.counts`), of the cases whose deadline lies in these county days.
-
-    Sums come from the rollups; what is still open and not due, or suspended, is counted among the open incidents, at `now`.
-    """
-    cells = rollup.c
-    sums = dict.fromkeys(_COUNT_OF.values(), 0)
-    statement = (
-        select(cells.measure_code, func.sum(cells.value))
-        .where(cells.grouping_code == "day", cells.measure_code.in_(list(_COUNT_OF)), cells.area_code == code)
-        .where(cells.period_start.in_(range(first_day, last_day + 1)))
-        .group_by(cells.measure_code)
-    )
-    sums |= {_COUNT_OF[measure]: int(value) for measure, value in conn.execute(statement)}
-    # A deadline at midnight belongs to the day that ends.
-    begin, end = (midnight(EPOCH_ON + timedelta(days=day), zone) for day in (first_day, last_day + 1))
-    is_due_here = and_(open_in(level, code), incident.c.due_at > begin, incident.c.due_at <= end, incident.c.resolved_at.is_(None))
-    is_suspended = case((incident.c.state_code == "suspended", 1), else_=0)
-    ahead = case((incident.c.due_at > now, 1), else_=0)
-    found = conn.execute(select(func.sum(ahead), func.sum(is_suspended)).where(is_due_here)).one()
-    return sums | {"not_due": int(found[0] or 0), "suspended": int(found[1] or 0)}
 
 
 def ledger_counts(conn: Connection, level: str, code: str) -> dict[str, Any]:

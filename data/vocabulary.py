@@ -146,6 +146,18 @@ SIGNS: Final = _words(
 # Steps of one instant are put in this order, so that a log replays alike whatever the order of arrival.
 ACTION_RANK: Final = {code: rank for rank, code in enumerate(ACTIONS)}
 
+# What is being asked about, part by part; the parts stand side by side.
+SCOPE_WORDS: Final = _words(
+    ("day", "{day}", "{day}"),
+    ("week", "{year} 年第 {week} 周", "week {week} of {year}"),
+    ("month", "{year} 年 {month} 月", "month {month} of {year}"),
+    ("quarter", "{year} 年第 {quarter} 季度", "quarter {quarter} of {year}"),
+    ("between", "{first} 至 {last}", "{first} to {last}"),
+    ("organisation", "由{name}处置", "handled by {name}"),
+    ("category", "类别：{name}", "category: {name}"),
+    ("channel", "渠道：{name}", "channel: {name}"),
+)
+
 # Why a step changes nothing. It stays in the log, marked with one of these.
 PROBLEMS: Final = _words(
     ("state", "不合流程", "out of order"),

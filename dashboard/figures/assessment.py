@@ -11,30 +11,23 @@ from typing import Any, Final
 from dashboard.figures.comparisons import percent, points
 from dashboard.i18n import Look
 from data.ledger import Ledger
-from data.metrics.registry import METRICS, Value, compute
+from data.metrics.registry import METRICS, Value
 from data.vocabulary import Word
 
 Row = Mapping[str, Any]
 KEY: Final = "on_time_rate"
-COHORT: Final = "D1"  # by due date up to now everyone is due: what is not due yet has been taken out
 MOST_MOVES: Final = 6
 
 
-def rate_of(counts: Mapping[str, int]) -> Value:
-    """The on-time rate of cases that are due by now."""
-    due = {**counts, "filed": counts["filed"] - counts["not_due"], "not_due": 0}
-    return compute(KEY, due, COHORT)
-
-
-def bands(units: Sequence[tuple[str, Word, Mapping[str, int], Mapping[str, int] | None]], look: Look, most: int) -> dict[str, Any]:
-    """Units as (code, name, counts, counts before) in bands: `rows` with a dot, its interval and its change; the axis in percent.
+def bands(units: Sequence[tuple[str, Word, Value, Value | None]], look: Look, most: int) -> dict[str, Any]:
+    """Units as (code, name, on-time rate, the rate before) in bands: `rows` with a dot, its interval and its change; the
+    axis in percent.
 
     A unit joins a band while its interval reaches into the first one's; units with too few cases stand last, unranked.
     """
     minimum = METRICS[KEY].minimum
-    rated = [(code, name, rate_of(counts), rate_of(before) if before else None) for code, name, counts, before in units]
-    ranked = sorted((each for each in rated if each[2].is_ranked(minimum)), key=lambda each: (-(each[2].low or 0), each[0]))
-    few = [each for each in rated if not each[2].is_ranked(minimum)]
+    ranked = sorted((each for each in units if each[2].is_ranked(minimum)), key=lambda each: (-(each[2].low or 0), each[0]))
+    few = [each for each in units if not each[2].is_ranked(minimum)]
     start = min((each[2].low for each in ranked if each[2].low is not None), default=0.0)
     axis_low = max(0.0, 10 * (start // 10))
     rows, leader, band = [], None, 0

@@ -8,11 +8,10 @@ from typing import Any, Final
 
 from dashboard.i18n import Look
 from data.city import City
-from data.metrics.registry import Value, compute
+from data.metrics.registry import Value
 from data.periods import EPOCH_ON, Period
 
 Row = Mapping[str, Any]
-LIVE: Final = "D2"  # running periods leave out what is open and not yet due (DOMAIN 1.5)
 MOST_KINDS: Final = 9
 MOST_WARNINGS: Final = 5
 
@@ -23,11 +22,11 @@ def periods(rows: Sequence[Row], look: Look) -> list[dict[str, Any]]:
 
 
 def _period(row: Row, look: Look) -> dict[str, Any]:
-    counts, stretch = row["counts"]["now"] or {}, row["stretches"]["now"]
+    values, stretch = row["values"], row["stretches"]["now"]
     period = Period.holding(row["kind"], stretch.first_on)
     number = stretch.first_on.isocalendar().week
     days = look.word("periods.days", first=f"{stretch.first_on:%m-%d}", last=f"{stretch.last_on:%m-%d}", week=number)
-    rate = compute("on_time_rate", counts, LIVE) if counts else Value(None, 0, 0)
+    rate = values["now"]["on_time_rate"] if values["now"] else Value(None, 0, 0)
     return {
         "label": look.word(f"periods.{row['kind']}"),
         "days": f"{stretch.first_on:%m-%d}" if row["kind"] == "day" else days,
@@ -42,7 +41,7 @@ def _period(row: Row, look: Look) -> dict[str, Any]:
                 "value": percent(rate.number, look),
                 "changes": [
                     interval(rate, look),
-                    _points(rate, row["counts"]["previous"], look),
+                    _points(rate, values["previous"], look),
                 ],
             },
         ],
@@ -50,15 +49,12 @@ def _period(row: Row, look: Look) -> dict[str, Any]:
 
 
 def _figure(key: str, row: Row, look: Look) -> dict[str, Any]:
-    counts = row["counts"]
-    value = counts["now"][key] if counts["now"] else None
+    numbers = {name: None if values is None else values[key].number for name, values in row["values"].items()}
+    value = numbers["now"]
     return {
         "label": look.word(f"today.{key}"),
         "value": "—" if value is None else look.number(value),
-        "changes": [
-            look.word(f"change.{name}", change=change(value, counts[name] and counts[name][key], look))
-            for name in ("previous", "year_ago")
-        ],
+        "changes": [look.word(f"change.{name}", change=change(value, numbers[name], look)) for name in ("previous", "year_ago")],
     }
 
 
@@ -74,8 +70,8 @@ def change(value: float | None, before: float | None, look: Look) -> str:
     )
 
 
-def _points(rate: Value, before: Mapping[str, int] | None, look: Look) -> str:
-    old = compute("on_time_rate", before, LIVE).number if before else None
+def _points(rate: Value, before: Mapping[str, Value] | None, look: Look) -> str:
+    old = before["on_time_rate"].number if before else None
     if rate.number is None or old is None:
         return look.word("change.previous", change="—")
     return look.word("change.previous", change=points(rate.number - old, look))

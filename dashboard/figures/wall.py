@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
 
 from dashboard.figures import flow
 from dashboard.i18n import Look
 from data.city import City
 from data.ledger import Ledger
+from data.metrics.registry import Value
 from data.trails import REST, Hand
 from data.vocabulary import SIGNS, STAGES, STATES
 
@@ -31,9 +32,12 @@ def ledger(found: Ledger, look: Look) -> dict[str, str]:
     return {"kind": "late", "words": look.word("ledger.broken", what=look.word("comma").join(wrong)), "whole": whole}
 
 
-def today(counts: Mapping[str, int], hours: Row, open_count: int, late_count: int, due_count: int, look: Look) -> dict[str, Any]:
+TILES: Final = {"resolved": "", "open_now": "", "late_open": "late", "due_today": "risk"}  # metric -> how it looks above zero
+
+
+def today(figures: Mapping[str, Value], hours: Row, look: Look) -> dict[str, Any]:
     """Today's figures: `reported` with its usual band so far, and four more tiles."""
-    reported, low, high = counts.get("reported", 0), hours["usual_low"], hours["usual_high"]
+    reported, low, high = figures["reported"].numerator, hours["usual_low"], hours["usual_high"]
     if low is None:
         band, standing = look.word("usual.unknown"), "unknown"
     else:
@@ -41,16 +45,18 @@ def today(counts: Mapping[str, int], hours: Row, open_count: int, late_count: in
         band = look.word("usual", low=look.number(low), high=look.number(high))
     top = max(reported, high or 0, 1) * 1.15
     return {
-        "reported": look.number(reported),
+        "reported": look.figure("reported", figures["reported"]),
         "band": band,
         "standing": standing,
         "standing_words": look.word(f"usual.{standing}"),
         "scale": None if low is None else {"low": low / top, "high": high / top, "value": reported / top},
         "tiles": [
-            {"label": look.word("today.resolved"), "value": look.number(counts.get("resolved", 0)), "kind": ""},
-            {"label": look.word("today.open"), "value": look.number(open_count), "kind": ""},
-            {"label": look.word("today.late"), "value": look.number(late_count), "kind": "late" if late_count else ""},
-            {"label": look.word("today.due"), "value": look.number(due_count), "kind": "risk" if due_count else ""},
+            {
+                "label": look.word(f"today.{key}"),
+                "value": look.figure(key, figures[key]),
+                "kind": kind if figures[key].number else "",
+            }
+            for key, kind in TILES.items()
         ],
     }
 

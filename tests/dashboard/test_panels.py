@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,12 +14,14 @@ import pytest
 from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
+from dashboard.i18n import Look
 from dashboard.panels import PANELS
 from dashboard.rendering import Renderer
 from dashboard.selection import Selection
 from data import engine as engines
 from data import store
 from data.city import City
+from data.metrics.registry import METRICS, compute
 from data.vocabulary import ENDED_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -84,3 +87,60 @@ def test_a_citizens_markup_stays_text(engine: Engine, city: City) -> None:
     timeline = next(panel for panel in PANELS if panel.key == "panel-timeline")
     drawn = said(Renderer(engine, city).render(timeline, Selection("330483", "county"), NOW))
     assert '"children": "<img src=x onerror=alert(1)>"' in drawn and "dangerously" not in drawn.lower()
+
+
+# Panels that show no metric, and what their numbers are instead.
+NO_METRIC = {
+    "panel-pipeline": "counts by stage: together they are open_now, late_open and at_risk_open (test_queries)",
+    "panel-due": "a list of cases with their own times",
+    "panel-hours": "reports by hour: together they are reported (test_queries)",
+    "panel-ledger": "the ledger, which weighs its counts against each other (test_ledger)",
+    "panel-echo": "the same ledger",
+    "panel-timeline": "one case with its own times",
+    "panel-case": "one case",
+    "panel-near": "a list of cases",
+    "panel-means": "one case",
+    "panel-sources": "what each source said, not what happened",
+    "panel-warnings": "kinds in stretches of three days, weighed against each other",
+    "panel-forces": "who reported in the last 168 hours, not in county days",
+    "panel-reporters": "who reported in the last 168 hours, not in county days",
+    "panel-answering": "how long organisations take, not how many",
+}
+RATES = [(panel, key) for panel in PANELS for key in panel.metrics]
+
+
+def test_every_panel_names_its_metrics_or_has_none() -> None:
+    shown = {panel.key: set(panel.metrics) for panel in PANELS}
+    assert {key for key, metrics in shown.items() if not metrics} == set(NO_METRIC)
+    assert set().union(*shown.values()) <= set(METRICS)
+
+
+@pytest.mark.parametrize(("panel", "key"), RATES, ids=[f"{panel.key}-{key}" for panel, key in RATES])
+def test_a_panel_takes_its_figure_through_the_registry(
+    engine: Engine, city: City, monkeypatch: pytest.MonkeyPatch, panel: Any, key: str
+) -> None:
+    """With other arithmetic in the registry, and nowhere else, the picture is another."""
+    rows = [incident(str(n), due_at=NOW + timedelta(hours=n - 3)) for n in range(8)]
+    for first, days, count in (("now", 3, 40), ("before", 100, 31)):
+        at = NOW - timedelta(days=days)
+        rows += [incident(f"{first}-{n}", reported_at=at - timedelta(days=1), due_at=at, closed_at=at, ended_at=at, state_code="closed",
+                          resolved_at=at - timedelta(hours=1) if n % 4 else at + timedelta(hours=1)) for n in range(count)]  # fmt: skip
+    save(engine, rows)
+    selection = Selection("330483", "county")
+    before = said(Renderer(engine, city).render(panel, selection, NOW))
+    metric = METRICS[key]
+    assert metric.numerator is not None
+    monkeypatch.setitem(METRICS, key, replace(metric, numerator=lambda counts: 7_654))
+    after = said(Renderer(engine, city).render(panel, selection, NOW))
+    assert "note-failed" not in before + after and after != before
+    if panel.key == "panel-today":
+        assert "7654" not in before and after.count("7654") == 1
+
+
+def test_a_figure_without_a_number_is_a_dash_and_a_share_has_its_unit() -> None:
+    counts = {"due": 20, "not_due": 4, "suspended": 0, "due_on_time": 12}
+    for language in ("zh-CN", "en"):
+        look = Look(language, SHANGHAI)
+        assert look.figure("on_time_rate", compute("on_time_rate", counts, "D2")) == "75.0 %"
+        assert look.figure("on_time_rate", compute("on_time_rate", dict.fromkeys(counts, 0), "D2")) == "—"
+        assert look.figure("reported", compute("reported", {"reported": 0})) == "0"

@@ -77,6 +77,17 @@ def test_a_limit_hangs_on_category_and_condition_and_falls_back_to_its_parents(c
         ("city.yaml", "west: 119.9", "west: 129.9", "guard_box is turned round"),
         ("city.yaml", "guard_box:", "guard:", "guard_box is missing"),
         ("city.yaml", '["08:30", "12:00"]', '["12:00", "08:30"]', "office_hours are not one after another"),
+        ("definitions.yaml", "code: D2", "code: D9", "to_handle for live is one of D1, D2, D3, not 'D9'"),
+        ("definitions.yaml", "to_handle:\n  live: [{code: D2", "to_handle:\n  live: [{code: R", "is one of D1, D2, D3, not 'R'"),
+        ("definitions.yaml", "rework:", "reworks:", "rework for live has no definition that holds at all"),
+        ("definitions.yaml", "rework:", "reworks:", "there is to_handle, rework, each for live, report"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01", "live: [{code: D2, valid_from_on: someday", "a day is written 2026-11-24"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01,", "live: [{code: D2, valid_from_on: 2010-01-01, valid_to_on: 2020-01-01,", "has no definition that holds for good"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01,", "live: [{code: D1, valid_from_on: 2009-01-01, source: x}, {code: D2, valid_from_on: 2010-01-01,", "has two definitions from 2010-01-01 on"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01,", "live: [{code: D1, valid_from_on: 2009-01-01, valid_to_on: 2009-11-30, source: x}, {code: D2, valid_from_on: 2010-01-01,", "has none from 2009-12-01 until 2010-01-01"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01,", "live: [{code: D1, valid_from_on: 2009-01-02, valid_to_on: 2009-01-01, source: x}, {code: D2, valid_from_on: 2009-01-02,", "D1 ends before it begins"),
+        ("definitions.yaml", "live: [{code: D2, ", "live: [{", "'code' is missing"),
+        ("definitions.yaml", "live: [{code: D2, valid_from_on: 2010-01-01, source: \"DOMAIN 1.5, proposal\"}]", "live: D2", "is no code with the days it holds"),
         ("city.yaml", "levels: [county, township,", "levels: [township, county,", "in this order"),
     ],
 )  # fmt: skip
@@ -170,3 +181,15 @@ def test_an_organisation_is_in_force_as_long_as_its_area(city: City) -> None:
     assert city.ends_at("room-330483004") is None and city.ends_at("transport") is None
     nobody = city.ends_at("dissolved")
     assert nobody is not None and nobody.year <= 1970  # never was
+
+
+def test_a_new_definition_is_a_line_with_its_first_day(copy: Path) -> None:
+    path = copy / "definitions.yaml"
+    old = "live: [{code: D2, valid_from_on: 2010-01-01,"
+    new = "live: [{code: D1, valid_from_on: 2010-01-01, valid_to_on: 2026-12-31, source: the old scheme}, {code: D2, valid_from_on: 2027-01-01,"
+    path.write_text(path.read_text(encoding="utf-8").replace(old, new, 1), encoding="utf-8")
+    city = cities.load(copy)
+    on = (date(2026, 12, 31), date(2027, 1, 1))
+    assert [city.definition_in_force("to_handle", "live", each) for each in on] == ["D1", "D2"]
+    with pytest.raises(UnknownCode, match="no definition of to_handle for live on 2009-12-31"):
+        city.definition_in_force("to_handle", "live", date(2009, 12, 31))

@@ -13,10 +13,10 @@ from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
 from data import engine as engines
-from data import queries, rollups, store, sums
-from data.metrics.counts import COUNTS
-from data.metrics.registry import compute, total
-from data.periods import county_date
+from data import indicators, queries, store
+from data.city import City
+from data.filters import Filter
+from data.periods import Period, county_date
 from data.vocabulary import ENDED_STATES, OPEN_STATES, WAITS_FOR
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -82,16 +82,26 @@ def test_lists_are_complete_ordered_and_of_their_area(engine: Engine, rows: list
     assert {row["id"] for row in points} == {row["id"] for row in mine if row["ended_at"] is None and row["lon"] is not None}
 
 
-def test_todays_counts_and_the_stock_equal_a_recount(engine: Engine, rows: list[dict[str, Any]]) -> None:
-    day = (FIRST + timedelta(days=3)).astimezone(SHANGHAI).date()
+def test_the_stock_equals_a_recount(engine: Engine, rows: list[dict[str, Any]]) -> None:
     with engines.reading(engine) as conn:
-        counts = queries.counts_of_day(conn, "330483", rollups.day_number(day))
         stock = queries.stock(conn, "330483")
-    for measure, column in (("reported", "reported_at"), ("resolved", "resolved_at"), ("closed", "closed_at")):
-        assert counts.get(measure, 0) == sum(
-            row[column] is not None and row[column].astimezone(SHANGHAI).date() == day for row in rows
-        )
     assert stock == {state: count for state in OPEN_STATES if (count := sum(row["state_code"] == state for row in rows))}
+
+
+def test_the_stages_of_the_pipeline_and_the_hours_of_today_are_the_figures_of_the_day(
+    engine: Engine, city: City, rows: list[dict[str, Any]]
+) -> None:
+    today = Filter(Period("day", county_date(NOW, SHANGHAI)).span, "county", "330483")
+    end_of_day = NOW.astimezone(SHANGHAI).replace(hour=23, minute=59)
+    with engines.reading(engine) as conn:
+        figures = indicators.values(conn, city, today, ("open_now", "late_open", "at_risk_open", "reported"), NOW)
+        stages = queries.pipeline(conn, "county", "330483", NOW).values()
+        hours = queries.hours_of_day(conn, "330483", end_of_day, SHANGHAI)["today"]
+    assert [sum(each[f"{name}_count"] for each in stages) for name in ("open", "late", "risk")] == [
+        figures[key].number for key in ("open_now", "late_open", "at_risk_open")
+    ]
+    assert sum(count or 0 for count in hours) == figures["reported"].number
+    assert figures["open_now"].number and figures["late_open"].number
 
 
 def test_the_usual_band_is_the_quartiles_of_the_same_weekday_up_to_now(engine: Engine) -> None:
@@ -117,16 +127,17 @@ def test_too_little_history_has_no_band(engine: Engine, rows: list[dict[str, Any
         assert queries.hours_of_day(conn, "nowhere", NOW, SHANGHAI)["usual_low"] is None
 
 
-def test_due_today_ends_with_the_county_day(engine: Engine) -> None:
+def test_due_today_ends_with_the_county_day(engine: Engine, city: City) -> None:
     now = datetime(2026, 11, 24, 11, 0, tzinfo=SHANGHAI)
     midnight = datetime(2026, 11, 25, tzinfo=SHANGHAI)
     dues = [now - timedelta(minutes=1), now + timedelta(hours=2), midnight, midnight + timedelta(hours=2)]
+    today = Filter(Period("day", now.date()).span, "county", "330483")
     with engines.writing(engine) as conn:
         store.save_incidents(
             conn, [(None, incident(str(n), due_at=due), "report") for n, due in enumerate(dues)], zone=SHANGHAI, at=FIRST
         )
     with engines.reading(engine) as conn:
-        assert queries.due_today_count(conn, "county", "330483", now, SHANGHAI) == 2
+        assert indicators.values(conn, city, today, ("due_today",), now)["due_today"].number == 2
 
 
 def test_an_incident_that_is_not_there_is_none(engine: Engine) -> None:
@@ -134,44 +145,6 @@ def test_an_incident_that_is_not_there_is_none(engine: Engine) -> None:
         assert queries.incident_with_steps(conn, 10**12) is None
         assert queries.newest_id(conn, "county", "330483") is None
         assert queries.progress_of(conn, "x") is None and queries.source_states(conn) == []
-
-
-@pytest.mark.parametrize(("level", "code"), AREAS)
-def test_the_counts_of_rates_equal_a_recount(engine: Engine, rows: list[dict[str, Any]], level: str, code: str) -> None:
-    last = county_date(NOW, SHANGHAI)
-    first = last - timedelta(days=27)
-    days = (rollups.day_number(first), rollups.day_number(last) + 3)  # three of them are not over
-    with engines.reading(engine) as conn:
-        found = sums.due_counts(conn, level, code, *days, NOW, SHANGHAI)
-    instant = timedelta(microseconds=1)
-    mine = [row for row in within(rows, level, code) if row["due_at"] and row["state_code"] not in ("merged", "void")
-            and first <= county_date(row["due_at"] - instant, SHANGHAI) <= last + timedelta(days=3)]  # fmt: skip
-    waiting = [row for row in mine if row["ended_at"] is None and row["resolved_at"] is None]
-    assert set(found) == set(COUNTS)
-    assert found["filed"] == len(mine) > 0
-    assert found["not_due"] == sum(row["due_at"] > NOW for row in waiting)
-    assert found["suspended"] == sum(row["state_code"] == "suspended" for row in waiting)
-    assert found["handled"] == sum(row["resolved_at"] is not None for row in mine)
-    assert found["handled_on_time"] == sum(row["resolved_at"] is not None and row["resolved_at"] <= row["due_at"] for row in mine)
-    assert found["ended"] == sum(row["closed_at"] is not None for row in mine)
-    for name in ("return", "rework", "extend"):
-        assert found[{"return": "returned", "rework": "reworked", "extend": "extended"}[name]] == sum(
-            row[f"{name}_count"] > 0 for row in mine
-        )
-
-
-def test_a_rate_of_the_county_is_that_of_its_townships_together(engine: Engine, rows: list[dict[str, Any]]) -> None:
-    days = (rollups.day_number(county_date(NOW, SHANGHAI)) - 27, rollups.day_number(county_date(NOW, SHANGHAI)))
-    townships = {row["township_code"] for row in rows if row["township_code"]}
-    with engines.writing(engine) as conn:
-        for row in rows:
-            if row["township_code"] is None:
-                store.save_incidents(conn, [(row, row | {"township_code": "330483100"}, "note")], zone=SHANGHAI, at=FIRST)
-        whole = sums.due_counts(conn, "county", "330483", *days, NOW, SHANGHAI)
-        parts = [sums.due_counts(conn, "township", code, *days, NOW, SHANGHAI) for code in sorted(townships)]
-    assert total(parts) == whole
-    for definition in ("D1", "D2", "D3"):
-        assert compute("on_time_rate", total(parts), definition) == compute("on_time_rate", whole, definition)
 
 
 @pytest.mark.parametrize(("level", "code"), AREAS)

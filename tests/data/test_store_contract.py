@@ -53,7 +53,7 @@ def test_an_older_database_is_brought_up_with_all_its_rows(engine: Engine) -> No
         rows = {row["source_ref"]: row for row in conn.execute(select(schema.incident)).mappings()}
     # What is open is looked at again by the worker, which fills what the older code did not know.
     assert rows["1"]["wakes_at"] == rows["1"]["reported_at"] and rows["2"]["wakes_at"] is None
-    assert rows["1"]["supervise_level"] == 0
+    assert rows["1"]["supervise_level"] == rows["1"]["supervise_count"] == 0
 
 
 def test_evidence_and_refusals_of_an_older_database_are_read_from_its_rows(engine: Engine) -> None:

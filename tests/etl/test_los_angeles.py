@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import random
 from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,18 @@ import pandas as pd
 import pytest
 from shapely.geometry import Point
 from sqlalchemy import Engine, func, select
+from support.recounting import recounted
 from support.serving import ROOT
 
-from data import arrivals, recount
+from data import arrivals, indicators, recount
 from data import city as cities
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
 from data.errors import SourceError, UnknownCode
+from data.filters import Filter
+from data.metrics.counts import COUNTS
+from data.periods import Span
 from data.regions import Regions
 from data.schema import batch, incident, rejected_row, snapshot, source_state, step
 from etl import filing, ingest
@@ -125,6 +130,38 @@ def test_each_request_lies_in_the_council_that_holds_its_point(engine: Engine, l
         1 for code, lon, lat in rows if code is None and not any(each.intersects(Point(lon, lat)) for each in borders.values())
     ]
     assert len(inside) + len(outside) == len(rows) == given[::25].latitude.ne("").sum() and len(inside) > 380
+
+
+def test_figures_of_real_requests_equal_a_recount_by_cells_and_by_rows(
+    engine: Engine, los_angeles: City, given: pd.DataFrame
+) -> None:
+    bring(engine, los_angeles, REQUESTS)
+    year = Filter(Span.parse("2020-01-01..2020-12-31"), "county", "0637")
+    now = datetime(2020, 7, 1, tzinfo=UTC)
+    codes = [each.area_code for each in los_angeles.areas if each.level_code == "township"]
+    chance = random.Random(4)
+    with engines.reading(engine) as conn:
+        rows = pd.DataFrame([dict(row) for row in conn.execute(select(incident)).mappings()])
+        by_agency = indicators.breakdown(conn, los_angeles, year, "organisation", ["reported"], now)
+        by_kind = indicators.breakdown(conn, los_angeles, year, "category", ["reported"], now)
+        by_quarter = indicators.breakdown(conn, los_angeles, year, "quarter", ["reported"], now)
+        for _ in range(12):
+            first = date(2020, 1, 1) + timedelta(days=chance.randint(0, 330))
+            asked = chance.choice([year, year.of(level_code="township", area_code=chance.choice(codes))])
+            asked = asked.of(span=Span(first, first + timedelta(days=chance.randint(0, 90))))
+            asked = asked.of(organisation_code=chance.choice(["", *by_agency]), category_code=chance.choice(["", *by_kind]))
+            expected = recounted(rows, asked, now, los_angeles.zone)
+            for from_rows in (False, True):
+                assert indicators.counts(conn, los_angeles, asked, list(COUNTS), now, from_rows=from_rows) == expected, asked
+    said = Counter(given.owner.map(lambda word: los_angeles.spelling("requests", "organisation", word)))
+    assert {code: each["reported"] for code, each in by_agency.items()} == {
+        code: count for code, count in said.items() if los_angeles.organisations[code].kind_code == "department"
+    }
+    assert sum(each["reported"] for each in by_kind.values()) == len(given)
+    quarters = Counter(f"{made[:4]}Q{(int(made[5:7]) + 2) // 3}" for made in given.createddate)
+    assert {name: each["reported"] for name, each in by_quarter.items()} == {
+        f"2020Q{n}": quarters[f"2020Q{n}"] for n in range(1, 5)
+    }
 
 
 def test_a_file_brought_twice_changes_nothing(engine: Engine, los_angeles: City) -> None:

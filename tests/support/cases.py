@@ -11,6 +11,7 @@ from data import store
 FIRST = datetime(2026, 11, 2, tzinfo=UTC)
 TOWNS = ("330483100", "330483101", "330483001")
 CATEGORIES = ("A.01.01", "B.01.04", "E.01.01", "G.01.01")
+HANDLERS = ("transport", "housing", "water")
 CHANNELS = ("wechat", "hotline", "patrol")
 STATES = ("reported", "town", "city", "dispatched", "handling", "suspended", "checking", "closed", "followed_up", "merged", "void")
 
@@ -34,8 +35,13 @@ def random_incident(chance: random.Random, reference: str) -> dict[str, Any]:
     town = chance.choice((*TOWNS, None))
     due = at + timedelta(minutes=chance.uniform(0, 4000)) if chance.random() < 0.8 else None
     village = f"{town}{chance.randint(1, 3):03d}" if town and chance.random() < 0.8 else None
+    later = {f"{duty}_due_at": at + timedelta(minutes=chance.uniform(0, 3000)) if chance.random() < 0.6 else None
+             for duty in ("triage", "dispatch", "first_accept", "check")}  # fmt: skip
+    later |= {name: at + timedelta(minutes=chance.expovariate(1 / 900)) if chance.random() < 0.7 else None
+              for name in ("filed_at", "checked_at", "ended_at")}  # fmt: skip
     return incident(
-        reference, reported_at=at, **{name: when if chance.random() < 0.6 else None for name, when in zip(names, steps, strict=True)},
+        reference, reported_at=at, **later, handler_code=chance.choice((*HANDLERS, None)),
+        suspend_count=chance.choice((0, 0, 1)), supervise_count=chance.choice((0, 0, 0, 2)), supervise_level=chance.choice((0, 0, 1)), **{name: when if chance.random() < 0.6 else None for name, when in zip(names, steps, strict=True)},
         return_count=chance.choice((0, 0, 1, 2)), rework_count=chance.choice((0, 0, 1)), extend_count=chance.choice((0, 0, 2)),
         due_at=due, at_risk_at=due and at + 0.8 * (due - at), state_code=chance.choice(STATES),
         township_code=town, village_code=village, grid_code=f"{village}001" if village and chance.random() < 0.8 else None,
