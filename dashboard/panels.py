@@ -7,7 +7,6 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -16,8 +15,10 @@ from plotly.io.json import to_json_plotly
 from sqlalchemy import Connection, Engine
 
 from dashboard import components, ids
+from dashboard.asked import Asked, Panel
 from dashboard.figures import flow, wall
 from dashboard.i18n import Look
+from dashboard.panels_flow import FLOW, read_case
 from dashboard.selection import Selection
 from data import engine as engines
 from data import feed, ledger, queries, rollups, sums
@@ -27,28 +28,6 @@ from data.periods import county_date
 MOST_DUE: Final = 4
 KEPT: Final = 512
 log = logging.getLogger("shouwang.panels")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a panel is asked: where, in which words, and when."""
-
-    selection: Selection
-    city: City
-    look: Look
-    now: datetime
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on."""
-
-    key: str
-    question: str
-    read: Callable[[Connection, Asked], Any]
-    draw: Callable[[Any, Asked], list[Any]]
-    follows: tuple[str, ...]
-    page: str = "wall"
 
 
 def _read_today(conn: Connection, asked: Asked) -> Any:
@@ -84,13 +63,6 @@ def _draw_due(found: Any, asked: Asked) -> list[Any]:
     return components.due([*bounced, *rows], asked.look)
 
 
-def _read_case(conn: Connection, asked: Asked) -> Any:
-    chosen = asked.selection.incident_id
-    if chosen is None:
-        chosen = queries.newest_id(conn, asked.selection.level_code, asked.selection.area_code)
-    return None if chosen is None else queries.incident_with_steps(conn, chosen)
-
-
 def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
@@ -110,8 +82,11 @@ PANELS: Final = (
     Panel(ids.PANEL_LEDGER, "Has every report its place, and its answer?",
           lambda conn, asked: sums.ledger_counts(conn, asked.selection.level_code, asked.selection.area_code),
           lambda found, asked: components.ledger(wall.ledger(ledger.balance(found), asked.look)), ("area",)),
-    Panel(ids.PANEL_TIMELINE, "What became of this report?", _read_case, _draw_case, ("area", "incident")),
+    Panel(ids.PANEL_TIMELINE, "What became of this report?", read_case, _draw_case, ("area", "incident")),
 )  # fmt: skip
+
+# What a place may show beside them; a panel comes into `PANELS` with its slot on the wall.
+ALL_PANELS: Final = (*PANELS, *FLOW)
 
 
 @dataclass(frozen=True)
@@ -146,7 +121,7 @@ class Renderer:
         kept = self._kept.get(key)
         try:
             with engines.reading(self.engine) as conn:
-                version = (feed.head(conn), int(now.timestamp()) // 60)
+                version = (feed.head(conn) if panel.is_live else 0, int(now.timestamp()) // 60)
                 if kept is not None and kept[0] == version:
                     return kept[1]
                 found = panel.read(conn, asked)

@@ -25,7 +25,7 @@ def timeline(case: Row, steps: Sequence[Row], city: City, look: Look, now: datet
     four months are both legible; `facts` between stages; the `verdict` on its deadline, with the reason.
     """
     return {
-        "number": f"{case['received_at']:%Y%m%d}-{case['id']:06d}",
+        "number": number(case),
         "category": look.name(city.categories[case["category_code"]].name),
         "state": look.name(STATES[case["state_code"]]),
         "text": look.word("restricted") if case["is_restricted"] else case["report_text"],
@@ -35,6 +35,11 @@ def timeline(case: Row, steps: Sequence[Row], city: City, look: Look, now: datet
         "facts": [*_facts(case, look), *_held(case, steps, city, look, now)],
         "verdict": verdict(case, city, look, now),
     }
+
+
+def number(case: Row) -> str:
+    """The number people quote: the UTC date of receipt and the running number, as in the feed."""
+    return f"{case['received_at']:%Y%m%d}-{case['id']:06d}"
 
 
 def place(case: Row, city: City, look: Look) -> str:
@@ -109,7 +114,7 @@ def _held(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime
             return []
         facts = [look.word("timeline.held", holder=who, duration=look.duration(max(now - case["holder_since_at"], timedelta())))]
         due = case["holder_due_at"]
-        return facts if due is None else [*facts, look.word("timeline.held_due", due=_due_on(due, look))]
+        return facts if due is None else [*facts, look.word("timeline.held_due", due=due_on(due, look))]
     charged = time_per_holder(replay(case, steps, city.rules).holdings)
     known = {code: time for code, time in charged.items() if code in city.organisations}
     if len(known) < 2:
@@ -129,9 +134,9 @@ def verdict(case: Row, city: City, look: Look, now: datetime) -> dict[str, str]:
     if end > due:
         return {"kind": "late", "words": _lateness(due, end, look), "reason": _reason(case, city, look)}
     if case["resolved_at"] is None and case["ended_at"] is None:
-        words = look.word("verdict.due", due=_due_on(due, look), duration=look.duration(due - now))
+        words = look.word("verdict.due", due=due_on(due, look), duration=look.duration(due - now))
         is_near = case["at_risk_at"] is not None and case["at_risk_at"] <= now
-        return {"kind": "risk" if is_near else "on-time", "words": words, "reason": _limit(case, city, look)}
+        return {"kind": "risk" if is_near else "on-time", "words": words, "reason": limit_words(case, city, look)}
     return {"kind": "on-time", "words": look.word("verdict.in_time"), "reason": _reason(case, city, look)}
 
 
@@ -140,13 +145,15 @@ def _lateness(due: datetime, end: datetime, look: Look) -> str:
     return look.word("verdict.late_days", days=days) if days >= 2 else look.word("verdict.late", duration=look.duration(end - due))
 
 
-def _due_on(due: datetime, look: Look) -> str:
+def due_on(due: datetime, look: Look) -> str:
+    """A deadline in words: its day, and its minute where it does not end with its day."""
     local = (due - _TICK).astimezone(look.zone)
     # A limit in days ends with its day; one in hours has its minute.
     return look.day(local.date()) if due.astimezone(look.zone).time().isoformat() == "00:00:00" else f"{local:%Y-%m-%d %H:%M}"
 
 
-def _limit(case: Row, city: City, look: Look) -> str:
+def limit_words(case: Row, city: City, look: Look) -> str:
+    """How much time the case was given, or nothing."""
     if case["due_basis_code"] == "extended":
         return look.word("limit.extended")
     rule = city.limit_rule("finish", case["category_code"], case["condition_code"])
@@ -154,7 +161,7 @@ def _limit(case: Row, city: City, look: Look) -> str:
 
 
 def _reason(case: Row, city: City, look: Look) -> str:
-    facts = {"limit": _limit(case, city, look), "due": _due_on(case["due_at"], look)}
+    facts = {"limit": limit_words(case, city, look), "due": due_on(case["due_at"], look)}
     end = case["closed_at"] or case["resolved_at"] or case["ended_at"]
     if end is None:
         parts = [look.word("verdict.open", **facts)]

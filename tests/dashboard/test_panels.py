@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
-from dashboard.panels import PANELS, Renderer
+from dashboard.panels import ALL_PANELS, PANELS, Renderer
 from dashboard.selection import Selection
 from data import engine as engines
 from data import store
@@ -34,7 +34,7 @@ def said(drawn: Any) -> str:
 
 
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
-@pytest.mark.parametrize("panel", PANELS, ids=lambda panel: panel.key)
+@pytest.mark.parametrize("panel", ALL_PANELS, ids=lambda panel: panel.key)
 def test_a_panel_draws_nothing_known_and_much_known(engine: Engine, city: City, panel: Any, language: str) -> None:
     renderer, selection = Renderer(engine, city), Selection("330483", "county", language)
     empty = said(renderer.render(panel, selection, NOW))

@@ -24,7 +24,7 @@ def settings_table() -> str:
 def panels_table() -> str:
     from dashboard import panels
 
-    return _table(("Panel", "Question", "Page"), [(f"`{each.key}`", each.question, each.page) for each in panels.PANELS])
+    return _table(("Panel", "Question", "Page"), [(f"`{each.key}`", each.question, each.page) for each in panels.ALL_PANELS])
 
 
 def sources_table() -> str:
