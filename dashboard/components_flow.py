@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import quote
 
 from dash import html
 from dash.development.base_component import Component
 
 from dashboard.components import note, share
+from dashboard.figures.swimlanes import BINS, DOT_END
 from dashboard.i18n import Look
 from dashboard.theme import SHAPES
 
@@ -40,17 +42,13 @@ def swimlanes(drawn: dict[str, Any], look: Look) -> list[Component]:
     axis = html.Div(look.word("lanes.axis"), className="lanes-axis")
     foot = html.Div([axis, _ticks(drawn["ticks"]), legend], className="lanes-foot")
     lanes = [_lane(lane, drawn["ticks"]) for lane in drawn["lanes"]]
-    return [html.Div([*lanes, foot], className="lanes single" if drawn["is_single"] else "lanes bars")]
+    return [html.Div([*lanes, foot], className="lanes")]
 
 
 def _lane(lane: dict[str, Any], ticks: Sequence[dict[str, Any]]) -> Component:
-    columns = [
-        html.Div(
-            [html.I(className=kind, style={"--n": rows}) for kind, rows in column["parts"].items()],
-            className="lane-column",
-            style={"left": share(column["left"])},
-        )
-        for column in lane["columns"]
+    marks = [
+        html.I(className=f"lane-marks {kind}", style={"maskImage": _mask(path, lane["rows"])})
+        for kind, path in lane["paths"].items()
     ]
     longest = lane["longest"]
     words = [] if longest is None else [
@@ -63,12 +61,20 @@ def _lane(lane: dict[str, Any], ticks: Sequence[dict[str, Any]]) -> Component:
     return html.Div(
         [
             html.Div([html.Div(head, className="lane-head"), html.Div(figures, className="lane-words")], className="lane-name"),
-            html.Div([*_rules(ticks), *columns], className="lane-track"),
+            html.Div([*_rules(ticks), *marks], className="lane-track"),
             html.Div(words, className="lane-longest"),
         ],
         className="lane",
         style={"--rows": lane["rows"]},
     )  # fmt: skip
+
+
+def _mask(path: str, rows: int) -> str:
+    """A drawing as a mask: one element for all marks of a colour, and the colour stays in the style sheet."""
+    box = f"viewBox='0 0 {BINS} {rows}' preserveAspectRatio='none'"
+    ends = " stroke='currentColor' stroke-linecap='round' stroke-width='.76'" if DOT_END in path else ""
+    drawing = f"<svg xmlns='http://www.w3.org/2000/svg' {box}><path d='{path}'{ends}/></svg>"
+    return f'url("data:image/svg+xml,{quote(drawing, safe=" =/:-.")}")'
 
 
 def durations(drawn: dict[str, Any], look: Look) -> list[Component]:
@@ -97,10 +103,13 @@ def _band(band: dict[str, Any] | None, kind: str) -> list[Component]:
     if band is None:
         return []
     at = band["places"]
+    median = html.I(className=f"span-median {kind}", style={"left": share(at["median"])})
+    if "p10" not in at:
+        return [median]
     return [
         html.I(className=f"span-line {kind}", style={"left": share(at["p10"]), "width": share(at["p90"] - at["p10"])}),
         html.I(className=f"span-box {kind}", style={"left": share(at["first"]), "width": share(at["third"] - at["first"])}),
-        html.I(className=f"span-median {kind}", style={"left": share(at["median"])}),
+        median,
     ]
 
 

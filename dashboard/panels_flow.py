@@ -61,7 +61,8 @@ def _draw_variants(found: Any, asked: Asked) -> list[Any]:
 
 
 def _read_follows(conn: Connection, asked: Asked) -> Any:
-    return {"edges": mining.map_edges(_walks(conn, asked).steps, follows.NODES)}
+    found = _walks(conn, asked)
+    return {"edges": mining.map_edges(found.steps, follows.NODES), "read_count": found.read_count}
 
 
 def _draw_follows(found: Any, asked: Asked) -> list[Any]:

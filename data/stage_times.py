@@ -13,7 +13,7 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, and_, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, and_, case, func, or_, select, type_coerce
 
 from data import rollups
 from data.buckets import bucket_of, quantile
@@ -28,11 +28,9 @@ UNKNOWN: Final = ""  # the code of what has no township, village or department
 MINUTE: Final = 60_000_000  # microseconds
 _TIMES: Final = ("reported_at", "dispatched_at", "accepted_at", "resolved_at")
 _WHO: Final = {  # whose stage it was: to whom it was first dispatched, who first accepted, who resolved
-    "report_to_dispatch": ("dispatched_at", ("dispatch",), step.c.to_organisation_code),
-    "dispatch_to_accept": ("accepted_at", ("accept",), step.c.organisation_code),
-    "accept_to_resolve": ("resolved_at", ("resolve", "close"), step.c.organisation_code),
-    "report_to_resolve": ("resolved_at", ("resolve", "close"), step.c.organisation_code),
-}
+    "report_to_dispatch": ("dispatched_at", ("dispatch",)), "dispatch_to_accept": ("accepted_at", ("accept",)),
+    "accept_to_resolve": ("resolved_at", ("resolve", "close")), "report_to_resolve": ("resolved_at", ("resolve", "close")),
+}  # fmt: skip
 Buckets = dict[str, Counter[int]]
 
 
@@ -151,20 +149,12 @@ def _durations(row: Any, first_day: int, last_day: int, zone: ZoneInfo) -> Itera
 
 
 def _from_rows(conn: Connection, level: str, code: str, first_day: int, last_day: int, dimension: str, zone: ZoneInfo) -> Any:
+    asked = (level, code, first_day, last_day, zone)
     rows: list[tuple[str, str, float]] = []
     if dimension == "department":
-        for stage in STAGES:
-            at_name, actions, who = _WHO[stage]
-            did = and_(step.c.incident_id == incident.c.id, step.c.action_code.in_(actions), step.c.is_possible)
-            statement = _rows(level, code, first_day, last_day, zone, incident.c.id, who.label("who"))
-            found = conn.execute(statement.join(step, and_(did, step.c.at == incident.c[at_name]), isouter=True)).mappings()
-            # Two that did it in one instant: the case still counts once.
-            single = {row["id"]: row for row in found}.values()
-            rows += [(row["who"] or UNKNOWN, each, minutes) for row in single
-                     for each, minutes in _durations(row, first_day, last_day, zone) if each == stage]  # fmt: skip
+        rows += _by_department(conn, *asked)
     else:
-        named = incident.c[f"{dimension}_code"].label("who")
-        for row in conn.execute(_rows(level, code, first_day, last_day, zone, named)).mappings():
+        for row in conn.execute(_rows(*asked, incident.c[f"{dimension}_code"].label("who"))).mappings():
             keys = rollups.category_codes(row["who"]) if dimension == "category" else (row["who"] or UNKNOWN,)
             rows += [(key, stage, minutes) for stage, minutes in _durations(row, first_day, last_day, zone) for key in keys]
     long = pd.DataFrame(rows, columns=["code", "stage", "minutes"]).astype({"minutes": float})
@@ -174,3 +164,26 @@ def _from_rows(conn: Connection, level: str, code: str, first_day: int, last_day
     table = pd.DataFrame({"count": grouped.size(), "median_minutes": grouped.median(), "p90_minutes": grouped.quantile(0.9)})
     table = table.reset_index().astype({"stage": str})
     return table.assign(basis="rows")[list(COLUMNS)]
+
+
+def _by_department(
+    conn: Connection, level: str, code: str, first_day: int, last_day: int, zone: ZoneInfo
+) -> Iterable[tuple[str, str, float]]:
+    actions = sorted({action for _, each in _WHO.values() for action in each})
+    who = case((step.c.action_code == "dispatch", step.c.to_organisation_code), else_=step.c.organisation_code).label("who")
+    did = and_(step.c.incident_id == incident.c.id, step.c.action_code.in_(actions), step.c.is_possible)
+    names = (incident.c.id, step.c.action_code, type_coerce(step.c.at, BigInteger).label("at"), who)
+    cases: dict[int, Any] = {}
+    doers: dict[tuple[int, str, int], str] = {}
+    for row in conn.execute(_rows(level, code, first_day, last_day, zone, *names).join(step, did, isouter=True)).mappings():
+        cases[row["id"]] = row
+        if row["who"]:
+            doers[row["id"], row["action_code"], row["at"]] = row["who"]
+    for incident_id, row in cases.items():
+        for stage, minutes in _durations(row, first_day, last_day, zone):
+            at_name, by = _WHO[stage]
+            yield (
+                next((doers[key] for key in ((incident_id, each, row[at_name]) for each in by) if key in doers), UNKNOWN),
+                stage,
+                minutes,
+            )

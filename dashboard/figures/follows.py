@@ -18,9 +18,9 @@ _THICKEST: Final = 12.0
 
 
 def follows(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
-    """`found` has `edges` (`mining.map_edges` over `NODES`). Gives `nodes` and three kinds of edges, all with `width` in units of
-    the wall: `straight` (to the next node), `over` (past some) and `back` (to an earlier one or the same), the last two with
-    `from`, `to` and a `level`; `rest` counts what there was no room for.
+    """`found` has `edges` (`mining.map_edges` over `NODES`) and `read_count` cases. Gives `nodes` and three kinds of edges,
+    all with `width` in units of the wall: `straight` (to the next node), `over` (past some) and `back` (to an earlier one or the
+    same), the last two with `from`, `to` and a `level`; `rest` counts what there was no room for.
     """
     gap = 1 / len(NODES)
     top = max([1, *found["edges"]["count"]])
@@ -37,7 +37,8 @@ def follows(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
     over, more_over = _levels([each for each in arcs if each[1] > each[0]])
     back, more_back = _levels([each for each in arcs if each[1] <= each[0]])
     left_out = [*more_over, *more_back]
-    passed = _passed(found["edges"])
+    passed = {str(node): int(count) for node, count in found["edges"].groupby("next_activity")["count"].sum().items()}
+    passed[NODES[0]] = passed.get(NODES[0], 0) + found["read_count"]  # nothing leads to it but a case's beginning
     return {
         "nodes": [
             {"name": look.name(ACTIONS[node]), "left": (place + 0.5) * gap, "count": look.number(passed.get(node, 0)),
@@ -48,15 +49,8 @@ def follows(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
         "over": over,
         "back": back,
         "rest": look.word("follows.rest", kinds=len(left_out), count=look.number(sum(left_out))) if left_out else "",
-        "is_empty": not len(found["edges"]),
+        "is_empty": not found["read_count"],
     }  # fmt: skip
-
-
-def _passed(edges: Any) -> dict[str, int]:
-    """How often each node was passed: what went into it, and for the first what left it."""
-    counted = {str(node): int(count) for node, count in edges.groupby("next_activity")["count"].sum().items()}
-    first = NODES[0]
-    return counted | {first: counted.get(first, 0) + int(edges.loc[edges["activity"] == first, "count"].sum())}
 
 
 def _levels(arcs: list[tuple[int, int, int, dict[str, Any]]]) -> tuple[list[dict[str, Any]], list[int]]:

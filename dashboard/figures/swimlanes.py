@@ -17,18 +17,23 @@ Row = Mapping[str, Any]
 ROWS: Final = 40  # that all lanes together are high
 LEAST_ROWS: Final = 6  # of a lane: its name and figures need them
 HEADROOM: Final = 1.2  # rows kept free above the highest column
-LEAST_PART: Final = 0.25  # rows: fewer could not be seen
-BINS: Final = 56  # columns of marks along the axis
+LEAST_PART: Final = 0.3  # rows: fewer could not be seen
+BINS: Final = 48  # columns of marks along the axis
 FRESH: Final = 1.0  # minutes: what came into its lane since then is marked new
 _FIRST_MINUTE: Final = 5.0
 _MONTH: Final = 43_830.0
+GAP: Final = 0.2  # rows between a bar and its triangle
+DOT_END: Final = "h0"
+DOT: Final = "M{x}.5 {y}m0-.5" + DOT_END  # no length: its round ends make it
+TRIANGLE: Final = "M{x}.1 {y}h.8l-.4-.8z"
+BAR: Final = "M{x}.1 {y}h.8v-{high}h-.8z"
 KINDS: Final = ("rest", "late", "new")  # from the bottom of a column to its top
 
 
 def swimlanes(found: Mapping[str, Row], city: City, look: Look, now: datetime) -> dict[str, Any]:
-    """`lanes`, each with its `rows` (its thickness grows with its count) and its `columns`, `left` as a share, from just come to
-    long waiting: `parts` of a column by kind are so many rows high. While they fit, a row is a case and drawn as a mark
-    (`is_single`); beyond that columns are bars, to one scale in all lanes. `ticks` of the axis; `unit` says what a row or bar is.
+    """`lanes`, each with its `rows` (its thickness grows with its count) and, from just come to long waiting, the marks of its
+    cases as SVG `paths` by kind, on `BINS` columns and its rows. While they fit a row is a case and a case a mark; beyond
+    that columns are bars, to one scale in all lanes, and `unit` says so. `ticks` are those of the axis.
     """
     total = sum(len(each["waits"]) for each in found.values())
     longest = max([_MONTH, *(minutes for each in found.values() for minutes, _ in each["waits"])])
@@ -41,7 +46,6 @@ def swimlanes(found: Mapping[str, Row], city: City, look: Look, now: datetime) -
         "lanes": [_lane(lane, found[lane], rows[lane], binned[lane], a_row, city, look, now) for lane in LANES],
         "ticks": axis.ticks(look),
         "unit": look.word("lanes.one") if a_row == 1 else look.word("lanes.bars"),
-        "is_single": a_row == 1,
         "is_empty": not total,
     }
 
@@ -61,8 +65,24 @@ def _cases_a_row(binned: Mapping[str, Mapping[int, Counter[str]]], rows: Mapping
     )
 
 
-def _parts(column: Mapping[str, int], a_row: float) -> dict[str, float]:
-    return {kind: round(max(column[kind] / a_row, LEAST_PART), 2) for kind in KINDS if column.get(kind)}
+def _shapes(binned: Mapping[int, Counter[str]], rows: int, a_row: float) -> dict[str, str]:
+    """By kind the SVG path of all its marks, a column wide and a row high each, from the top left of `BINS` by `rows`."""
+    paths: dict[str, list[str]] = {kind: [] for kind in KINDS}
+    for place, column in sorted(binned.items()):
+        base = float(rows)
+        for kind in KINDS:
+            if column[kind] and a_row == 1:
+                paths[kind] += [
+                    (TRIANGLE if kind == "late" else DOT).format(x=place, y=f"{base - each:g}") for each in range(column[kind])
+                ]
+                base -= column[kind]
+            elif column[kind]:
+                high = round(max(column[kind] / a_row, LEAST_PART), 1)
+                paths[kind].append(BAR.format(x=place, y=f"{base:.3g}", high=high))
+                base -= high
+                # A bar that is late carries its triangle, for a colour alone says nothing.
+                paths[kind] += [TRIANGLE.format(x=place, y=f"{base - GAP:.3g}")] if kind == "late" else []
+    return {kind: "".join(path) for kind, path in paths.items() if path}
 
 
 def _lane(
@@ -77,7 +97,7 @@ def _lane(
         "median": look.word("durations.median", duration=brief(median, look)) if count else look.word("lanes.empty"),
         "late": look.word("pipeline.late", count=look.number(late)) if late else "",
         "longest": _longest(found["longest"], city, look, now),
-        "columns": [{"left": place / BINS, "parts": _parts(column, a_row)} for place, column in sorted(binned.items())],
+        "paths": _shapes(binned, rows, a_row),
     }
 
 

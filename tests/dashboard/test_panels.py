@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import plotly.utils
 import pytest
+from plotly.io.json import to_json_plotly
 from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
@@ -18,7 +19,7 @@ from dashboard.selection import Selection
 from data import engine as engines
 from data import store
 from data.city import City
-from data.vocabulary import ENDED_STATES
+from data.vocabulary import ENDED_STATES, OPEN_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=20)
@@ -42,7 +43,7 @@ def test_a_panel_draws_nothing_known_and_much_known(engine: Engine, city: City, 
     # Villages of the random rows are not the city's: only towns and grids without a place are asked for by name.
     rows = [random_incident(chance, str(n)) | {"village_code": None, "grid_code": None} for n in range(120)]
     save(engine, [row | {"ended_at": NOW if row["state_code"] in ENDED_STATES else None} for row in rows])
-    full = said(renderer.render(panel, selection, NOW))
+    full = said(renderer.render(panel, selection, NOW + timedelta(minutes=1)))
     assert full != empty and "note-failed" not in full + empty
 
 
@@ -65,6 +66,26 @@ def test_the_same_version_and_minute_is_drawn_once(engine: Engine, city: City) -
     assert renderer.render(PANELS[1], selection, NOW) is first
     save(engine, [incident("1")])
     assert renderer.render(PANELS[1], selection, NOW) is not first
+
+
+def test_a_panel_of_weeks_is_read_once_a_minute_whatever_happens(engine: Engine, city: City) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county")
+    panel = next(each for each in ALL_PANELS if each.key == "panel-variants")
+    first = renderer.render(panel, selection, NOW)
+    save(engine, [incident("1", closed_at=NOW - timedelta(days=1), ended_at=NOW, state_code="closed")])
+    assert renderer.render(panel, selection, NOW) is first
+    assert "近 28 天结案 1 件" in said(renderer.render(panel, selection, NOW + timedelta(minutes=1)))
+
+
+def test_two_thousand_cases_in_motion_are_a_few_hundred_marks(engine: Engine, city: City) -> None:
+    chance = random.Random(2)
+    rows = [random_incident(chance, str(n)) | {"village_code": None, "grid_code": None, "state_code": chance.choice(OPEN_STATES),
+            "state_since_at": NOW - timedelta(minutes=10 ** chance.uniform(0, 5)), "due_at": NOW + timedelta(hours=chance.choice((-1, 1)))}
+            for n in range(2_000)]  # fmt: skip
+    save(engine, rows)
+    panel = next(each for each in ALL_PANELS if each.key == "panel-lanes")
+    drawn = str(to_json_plotly(Renderer(engine, city).render(panel, Selection("330483", "county"), NOW).children))  # as it is sent
+    assert "lane-marks late" in drawn and drawn.count('"type":') < 300 and len(drawn.encode()) < 30_000
 
 
 def test_a_town_sees_its_own_figures(engine: Engine, city: City) -> None:

@@ -43,7 +43,11 @@ def test_every_open_incident_is_in_one_lane_with_its_wait(engine: Engine, city: 
     for number in range(240):
         row = random_incident(chance, str(number))
         start = row["reported_at"] + timedelta(hours=chance.uniform(0, 90))
-        row |= {"holder_code": chance.choice(HOLDERS), "state_since_at": start, "holder_since_at": start - timedelta(hours=chance.uniform(0, 9))}
+        row |= {
+            "holder_code": chance.choice(HOLDERS),
+            "state_since_at": start,
+            "holder_since_at": start - timedelta(hours=chance.uniform(0, 9)),
+        }
         rows.append(row | {"ended_at": NOW if row["state_code"] in ENDED_STATES else None})
     save(engine, rows)
     with engines.reading(engine) as conn:

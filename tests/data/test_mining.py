@@ -122,7 +122,11 @@ def test_conformance_of_the_real_log_equals_a_recount_by_pattern(steps: Any) -> 
 
 
 def test_the_map_over_some_steps_draws_a_return_back_to_where_it_went_on() -> None:
-    steps = log(("report", "dispatch", "return", "forward", "return", "dispatch", "close"), ("report", "dispatch", "close"), ("return", "report"))
+    steps = log(
+        ("report", "dispatch", "return", "forward", "return", "dispatch", "close"),
+        ("report", "dispatch", "close"),
+        ("return", "report"),
+    )
     edges = mining.map_edges(steps, ("report", "dispatch", "close"))
     assert edges.to_dict("list") == {
         "activity": ["dispatch", "report", "dispatch"],

@@ -40,8 +40,11 @@ def rows(engine: Engine) -> list[dict[str, Any]]:
                 name = "to_organisation_code" if action == "dispatch" else "organisation_code"
                 at = row[f"{action}ed_at" if action != "resolve" else "resolved_at"]
                 if at is not None:
-                    steps += [_step(row, incident_id, action, at, name), _step(row, incident_id, action, at + timedelta(hours=1), name)]
-        store.save_steps(conn, steps)
+                    steps += [
+                        _step(row, incident_id, action, at, name),
+                        _step(row, incident_id, action, at + timedelta(hours=1), name),
+                    ]
+        store.add_steps(conn, steps)
     return made
 
 
@@ -102,8 +105,13 @@ def test_counts_medians_and_p90_equal_pandas(
             assert row[name] == pytest.approx(minutes.quantile(share) if basis == "rows" else quantile(buckets, share))
 
 
-@pytest.mark.parametrize(("level", "code", "basis"), [("county", "330483", "rollups"), ("township", "330483100", "rollups"), ("village", "330483101002", "rows")])
-def test_the_buckets_of_an_area_are_those_of_its_rows(engine: Engine, rows: list[dict[str, Any]], level: str, code: str, basis: str) -> None:
+@pytest.mark.parametrize(
+    ("level", "code", "basis"),
+    [("county", "330483", "rollups"), ("township", "330483100", "rollups"), ("village", "330483101002", "rows")],
+)
+def test_the_buckets_of_an_area_are_those_of_its_rows(
+    engine: Engine, rows: list[dict[str, Any]], level: str, code: str, basis: str
+) -> None:
     with engines.reading(engine) as conn:
         found, said = stage_times.in_buckets(conn, level, code, *MONTH, SHANGHAI)
     exact = by_hand(rows, level, code, MONTH, "channel")
