@@ -11,14 +11,14 @@ from dashboard.components import share
 from dashboard.components_flow import shape_of
 from dashboard.i18n import Look
 
+NARROW = 0.055  # of the axis: a hand narrower than this has no room for its name
 FAR_RIGHT = 0.8  # a label that begins here stands left of its tick
 
 
 def timeline_axis(drawn: dict[str, Any], look: Look) -> list[Component]:
     """The dict of `dashboard.figures.axis`."""
     clock = [_piece(each, f"clock-piece {each['kind']}", each["words"]) for each in drawn["case_clock"]]
-    hands = [_piece(each, f"hand-piece shade-{each['shade']}", [html.Span(each["name"]), html.Span(each["time"])])
-             for each in drawn["holder_clock"]]  # fmt: skip
+    hands = [_piece(each, f"hand-piece shade-{each['shade']}", _named(each)) for each in drawn["holder_clock"]]
     over = [_piece(each, "hand-over") for each in drawn["breaches"]]
     waits = [_piece(each, f"axis-wait{' late' if each['is_late'] else ''}", each["words"]) for each in drawn["waits"]]
     plot = [
@@ -47,6 +47,10 @@ def _foot(drawn: dict[str, Any]) -> Component:
         *(html.Span([*shape_of("late"), each["words"]], className="fact late") for each in drawn["breaches"]),
     ]
     return html.Div(said, className="axis-foot")
+
+
+def _named(hand: dict[str, Any]) -> list[Component]:
+    return [html.Span(hand["name"]), html.Span(hand["time"])] if hand["width"] >= NARROW else []
 
 
 def _deadline(deadline: dict[str, Any] | None) -> list[Component]:

@@ -21,7 +21,7 @@ def shape_of(kind: str) -> list[Component]:
 
 
 def _ticks(ticks: Sequence[dict[str, Any]]) -> Component:
-    kinds = ["" if each["left"] else "first" for each in ticks]
+    kinds = ["first" if each["left"] < 0.02 else "last" if each["left"] > 0.96 else "" for each in ticks]
     marks = [
         html.Span(each["label"], className=kind, style={"left": share(each["left"])})
         for each, kind in zip(ticks, kinds, strict=True)

@@ -13,6 +13,7 @@ from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from dashboard.figures import chain, flow
+from dashboard.figures.scale import brief
 from dashboard.i18n import Look
 from data.city import City
 from data.holders import Holding
@@ -21,7 +22,8 @@ from data.vocabulary import ACTIONS, PROBLEMS, STATES
 
 Row = Mapping[str, Any]
 MOST_STEPS: Final = 9
-EQUAL: Final = 0.5  # of the axis is shared alike, the rest by logarithms
+EQUAL: Final = 0.6  # of the axis is shared alike, the rest by logarithms
+NOT_ASKED: Final = ("merged", "void")  # a deadline that lay ahead of these is none
 _TICK: Final = timedelta(microseconds=1)
 _QUIET: Final = ("note", "urge", "supervise")  # they move neither the case nor a deadline
 
@@ -70,13 +72,13 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
     """
     end = case["ended_at"] or now
     condition = replay(case, steps, city.rules, end)
-    due, is_open = case["due_at"], case["ended_at"] is None
-    marks, left_out = _marks(case, steps, look, end)
+    due = case["due_at"] if case["state_code"] not in NOT_ASKED or case["due_at"] is None or case["due_at"] <= end else None
+    marks, left_out = _marks(case, steps, look, now)
     breaches = [*_breaches(case, steps, city, condition.holdings)]
     pauses = [each for each in condition.holdings if each.state_code == "suspended"]
     hands = chain.links(condition.holdings)
     stops = list(accumulate((each["at"] for each in marks), max))
-    if is_open and due is not None and due > end:
+    if due is not None and due > stops[-1]:
         stops.append(due)
     knots = [due, *(at for each in pauses for at in (each.from_at, each.to_at)), *(each[1] for each in hands),
              *(each.from_at for each in breaches)]  # fmt: skip
@@ -89,7 +91,7 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
         "place": flow.place(case, city, look),
         "steps": [_step(mark, left, case, look, now) for mark, left in zip(marks, scale.stops, strict=False)],
         "waits": _waits(marks, scale.stops, left_out, case, look),
-        "case_clock": _case_clock(case, pauses, scale, city, look, end, stops[-1]),
+        "case_clock": _case_clock(case, pauses, scale, city, look, end, max(end, due or end)),
         "holder_clock": [_hand(each, place, scale, city, look) for place, each in enumerate(hands)],
         "deadline": None if due is None else
         {"left": round(scale.place(due), 4), "label": look.word("axis.due", due=flow.due_on(due, look)), "is_late": end > due},
@@ -99,14 +101,14 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
     }  # fmt: skip
 
 
-def _marks(case: Row, steps: Sequence[Row], look: Look, end: datetime) -> tuple[list[dict[str, Any]], int]:
+def _marks(case: Row, steps: Sequence[Row], look: Look, now: datetime) -> tuple[list[dict[str, Any]], int]:
     """What stands on the axis, the report first; of a long log its beginning and its end, and how many were left out between."""
     first = {"action_code": "report", "at": case["reported_at"], "precision_code": case["reported_precision"], "problem_code": ""}
-    known: list[Row] = [first, *(step for step in in_order(steps) if step["action_code"] not in _QUIET and step["at"] <= end)]
+    known: list[Row] = [first, *(step for step in in_order(steps) if step["action_code"] not in _QUIET and step["at"] <= now)]
     marks = [{"action": look.name(ACTIONS[each["action_code"]]), "at": each["at"], "precision": each["precision_code"],
               "problem": each["problem_code"]} for each in known]  # fmt: skip
     if case["ended_at"] is None:
-        marks.append({"action": look.word("timeline.now"), "at": end, "precision": "now", "problem": ""})
+        marks.append({"action": look.word("timeline.now"), "at": now, "precision": "now", "problem": ""})
     left_out = max(len(marks) - MOST_STEPS, 0)
     return [marks[0], *marks[1 + left_out :]], left_out
 
@@ -133,11 +135,13 @@ def _waits(marks: Sequence[Row], stops: Sequence[float], left_out: int, case: Ro
         is_vague = "day" in (earlier["precision"], later["precision"])
         words = look.word("axis.about_days", days=round(elapsed / timedelta(days=1))) if is_vague else look.duration(elapsed)
         if place == 0 and left_out:
-            words = look.word("axis.more", count=left_out, duration=words)
+            words = look.word("axis.more", count=left_out, duration=brief(elapsed.total_seconds() / 60, look))
         waits.append({"left": round(stops[place], 4), "width": round(stops[place + 1] - stops[place], 4), "words": words,
                       "is_late": case["due_at"] is not None and later["at"] > case["due_at"]})  # fmt: skip
     if len(stops) > len(marks):
-        words = look.word("due.left", duration=look.duration(case["due_at"] - marks[-1]["at"]))
+        end = case["ended_at"] or marks[-1]["at"]
+        key = "due.left" if case["ended_at"] is None else "axis.early"
+        words = look.word(key, duration=look.duration(case["due_at"] - (case["resolved_at"] or end)))
         waits.append({"left": round(stops[-2], 4), "width": round(stops[-1] - stops[-2], 4), "words": words, "is_late": False})
     return waits
 

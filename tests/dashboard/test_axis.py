@@ -39,7 +39,7 @@ def drawn(
                                  "organisation_code": who, "to_organisation_code": to, "until_at": local(until) if until and action == "suspend" else None}
         for place, (action, at, who, to) in enumerate(log)
     ]  # fmt: skip
-    condition = replay(report, steps, city.rules, None if log and log[-1][0] == "close" else now)
+    condition = replay(report, steps, city.rules, None if log and log[-1][0] in ("close", "feedback", "void") else now)
     filing.set_marks(condition)
     return timeline_axis(report | condition.columns(), steps, city, look, now)
 
@@ -95,6 +95,25 @@ def test_a_suspended_case_stands_on_both_clocks_and_its_deadline_moves(city: Cit
     assert not case["deadline"]["is_late"] and case["deadline"]["left"] == 1 and case["waits"][-1]["words"].startswith("剩 ")
 
 
+def test_a_case_handled_in_time_shows_how_long_before_its_deadline_and_the_follow_up(city: City) -> None:
+    log = [("forward", "2026-11-02T09:10", None, "center"), ("dispatch", "2026-11-02T09:20", "center", "transport"),
+           ("accept", "2026-11-02T10:00", "transport", None), ("resolve", "2026-11-03T10:00", "transport", None),
+           ("close", "2026-11-03T16:00", "center", None), ("feedback", "2026-11-04T09:00", "center", None)]  # fmt: skip
+    case = drawn(city, "2026-11-02T09:00", log)
+    assert (
+        case["deadline"] == {"left": 1.0, "label": "限期 2026-11-11", "is_late": False}
+        and case["waits"][-1]["words"] == "提前 8 天 14 小时"
+    )
+    assert [each["action"] for each in case["steps"]][-2:] == ["结案", "回访"] and case["verdict"]["words"] == "按期"
+    assert [each["kind"] for each in case["case_clock"]] == ["run", "ahead"]
+    assert case["case_clock"][0]["width"] == case["steps"][5]["left"] < case["steps"][6]["left"] < 1
+
+
+def test_a_void_case_has_no_deadline_ahead(city: City) -> None:
+    case = drawn(city, "2026-11-02T09:00", [("void", "2026-11-02T09:30", "room-330483100", None)])
+    assert case["deadline"] is None and [each["words"] for each in case["waits"]] == ["30 分钟"] and case["state"] == "作废"
+
+
 def test_an_open_case_shows_now_and_what_is_left(city: City) -> None:
     case = drawn(city, "2026-11-24T09:00", [("forward", "2026-11-24T09:10", "room-330483100", "center")])
     assert [(each["action"], each["time"], each["state"]) for each in case["steps"]] == [
@@ -118,7 +137,7 @@ def test_a_long_log_says_how_many_steps_are_left_out(city: City) -> None:
     bounce = [(action, f"2026-11-{day:02d}T10:0{minute}", "center" if action == "dispatch" else "transport", "transport" if action == "dispatch" else None)
               for day in range(10, 18) for minute, action in ((0, "dispatch"), (1, "return"))]  # fmt: skip
     case = drawn(city, "2026-11-09T09:00", [("forward", "2026-11-09T09:10", None, "center"), *bounce])
-    assert len(case["steps"]) == MOST_STEPS and case["waits"][0]["words"] == "另有 10 步 · 5 天 1 小时"
+    assert len(case["steps"]) == MOST_STEPS and case["waits"][0]["words"] == "+10 步 · 5 天"
 
 
 def test_a_restricted_case_shows_its_kind_only(city: City) -> None:
