@@ -28,7 +28,7 @@ class Asked:
 class Panel:
     """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on.
 
-    One that is not `is_live` is read once a minute, whatever happens meanwhile: its figures are of weeks.
+    One with `every_minutes` is read so often, whatever happens meanwhile: its figures are of weeks, and not cheap.
     """
 
     key: str
@@ -37,4 +37,4 @@ class Panel:
     draw: Callable[[Any, Asked], list[Any]]
     follows: tuple[str, ...]
     page: str = "wall"
-    is_live: bool = True
+    every_minutes: int = 0  # 0: with every change, and every minute

@@ -121,7 +121,8 @@ class Renderer:
         kept = self._kept.get(key)
         try:
             with engines.reading(self.engine) as conn:
-                version = (feed.head(conn) if panel.is_live else 0, int(now.timestamp()) // 60)
+                minute = int(now.timestamp()) // 60
+                version = (0, minute // panel.every_minutes) if panel.every_minutes else (feed.head(conn), minute)
                 if kept is not None and kept[0] == version:
                     return kept[1]
                 found = panel.read(conn, asked)

@@ -18,6 +18,7 @@ from data.periods import Period, county_date
 
 WEEKS_BEFORE: Final = 4
 WALK_DAYS: Final = 28
+WALKS_EVERY: Final = 15  # minutes
 
 
 def _area(asked: Asked) -> tuple[str, str]:
@@ -97,11 +98,11 @@ def _draw_axis(found: Any, asked: Asked) -> list[Any]:
 FLOW: Final = (
     Panel(ids.PANEL_LANES, "What is in motion, in whose hands, and for how long?", _read_lanes, _draw_lanes, ("area",)),
     Panel(ids.PANEL_DURATIONS, "Do the stages take longer than before?",
-          _read_durations, _draw_durations, ("area",), is_live=False),
+          _read_durations, _draw_durations, ("area",), every_minutes=1),
     Panel(ids.PANEL_VARIANTS, "Which ways do cases take, and do they follow the prescribed one?",
-          _read_variants, _draw_variants, ("area",), is_live=False),
+          _read_variants, _draw_variants, ("area",), every_minutes=WALKS_EVERY),
     Panel(ids.PANEL_FOLLOWS, "What follows what, how often, and where does it go back?",
-          _read_follows, _draw_follows, ("area",), is_live=False),
+          _read_follows, _draw_follows, ("area",), every_minutes=WALKS_EVERY),
     Panel(ids.PANEL_CHAIN, "What is passed to and fro most, and by whom?",
           lambda conn, asked: queries.most_bounced(conn, *_area(asked)), _draw_chain, ("area",)),
     Panel(ids.PANEL_AXIS, "Where did the time of this case go, by both clocks?", read_case, _draw_axis, ("area", "incident")),
