@@ -34,7 +34,9 @@ def timeline_axis(drawn: dict[str, Any], look: Look) -> list[Component]:
 
 def _head(drawn: dict[str, Any]) -> Component:
     said = {"category": "case-category", "place": "case-place", "text": "axis-text", "state": "case-state", "number": "case-number"}
-    return html.Div([html.Span(drawn[name], className=kind) for name, kind in said.items()], className="axis-head")
+    parts = [html.Span(drawn[name], className=kind) for name, kind in said.items()]
+    facts = [html.Span(each, className="axis-fact") for each in drawn["facts"]]
+    return html.Div([*parts[:3], *facts, *parts[3:]], className="axis-head")
 
 
 def _foot(drawn: dict[str, Any]) -> Component:

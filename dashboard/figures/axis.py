@@ -22,6 +22,7 @@ from data.vocabulary import ACTIONS, PROBLEMS, STATES
 
 Row = Mapping[str, Any]
 MOST_STEPS: Final = 9
+MOST_FACTS: Final = 2  # of stages: from report to dispatch, from dispatch to acceptance
 EQUAL: Final = 0.6  # of the axis is shared alike, the rest by logarithms
 NOT_ASKED: Final = ("merged", "void")  # a deadline that lay ahead of these is none
 _TICK: Final = timedelta(microseconds=1)
@@ -96,6 +97,7 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
         "deadline": None if due is None else
         {"left": round(scale.place(due), 4), "label": look.word("axis.due", due=flow.due_on(due, look)), "is_late": end > due},
         "breaches": [scale.piece(each.from_at, each.to_at, words=_breach(each, city, look)) for each in breaches],
+        "facts": flow.facts(case, look)[:MOST_FACTS],
         "elapsed": look.word("axis.elapsed", duration=look.duration(end - case["reported_at"])),
         "verdict": flow.verdict(case, city, look, now),
     }  # fmt: skip

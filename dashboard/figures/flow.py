@@ -32,7 +32,7 @@ def timeline(case: Row, steps: Sequence[Row], city: City, look: Look, now: datet
         "place": place(case, city, look),
         "holder": holder(case, city, look),
         "nodes": _nodes(case, steps, city, look, now),
-        "facts": [*_facts(case, look), *_held(case, steps, city, look, now)],
+        "facts": [*facts(case, look), *_held(case, steps, city, look, now)],
         "verdict": verdict(case, city, look, now),
     }
 
@@ -95,15 +95,16 @@ _FACTS: Final = (("report", "dispatch", "reported_at", "dispatched_at"), ("dispa
                  ("accept", "resolve", "accepted_at", "resolved_at"))  # fmt: skip
 
 
-def _facts(case: Row, look: Look) -> list[str]:
-    facts = []
+def facts(case: Row, look: Look) -> list[str]:
+    """How long each stage took that is over, and the whole once it has ended."""
+    said = []
     for start, end, from_name, to_name in _FACTS:
         if case[from_name] is not None and case[to_name] is not None:
             duration = look.duration(case[to_name] - case[from_name])
-            facts.append(look.word("timeline.fact", start=look.name(STAGES[start]), end=look.name(STAGES[end]), duration=duration))
+            said.append(look.word("timeline.fact", start=look.name(STAGES[start]), end=look.name(STAGES[end]), duration=duration))
     if case["ended_at"] is not None:
-        facts.append(look.word("timeline.whole", duration=look.duration(case["ended_at"] - case["reported_at"])))
-    return facts
+        said.append(look.word("timeline.whole", duration=look.duration(case["ended_at"] - case["reported_at"])))
+    return said
 
 
 def _held(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> list[str]:

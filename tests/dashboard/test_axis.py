@@ -66,6 +66,7 @@ def test_the_seed_case_has_two_clocks_a_deadline_and_the_bureau_that_ran_over(ci
     ]  # fmt: skip
     assert seed["deadline"] == {"left": seed["case_clock"][1]["left"], "label": "限期 2016-03-24", "is_late": True}
     assert [each["words"] for each in seed["breaches"]] == ["市交通运输局处置中超时 112 天"]
+    assert seed["facts"] == ["上报→派遣 6 分钟", "派遣→接单 25 小时 42 分"]
     assert (seed["elapsed"], seed["verdict"]["words"]) == ("全程 122 天", "逾期 113 天")
     for clock in ("case_clock", "holder_clock"):
         assert sum(each["width"] for each in seed[clock]) == 1
