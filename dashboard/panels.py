@@ -8,8 +8,9 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from dashboard import components, ids
+from dashboard.asked import Asked, Panel
 from dashboard.figures import flow, wall
-from dashboard.rendering import Asked, Panel
+from dashboard.panels_flow import FLOW
 from dashboard.scene_panels import SCENE_PANELS
 from data import chains, indicators, ledger, links, queries, sums
 from data.filters import Filter
@@ -77,6 +78,7 @@ PANELS: Final = (
           lambda conn, asked: sums.ledger_counts(conn, asked.selection.level_code, asked.selection.area_code),
           lambda found, asked: components.ledger(wall.ledger(ledger.balance(found), asked.look)), ("area",)),
     Panel(ids.PANEL_TIMELINE, "What became of this report?", _read_case, _draw_case, ("area", "incident")),
+    *FLOW,
     *SCENE_PANELS,
 )  # fmt: skip
 

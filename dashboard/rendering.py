@@ -7,15 +7,16 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from plotly.io.json import to_json_plotly
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from dashboard import components
+from dashboard.asked import Asked, Panel
 from dashboard.i18n import Look
 from dashboard.selection import Selection
 from data import engine as engines
@@ -24,38 +25,6 @@ from data.city import City
 
 KEPT: Final = 512
 log = logging.getLogger("shouwang.panels")
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What a panel is asked: where, in which words, and when."""
-
-    selection: Selection
-    city: City
-    look: Look
-    now: datetime
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on.
-
-    `pace_seconds` says how old its figures may be while new changes come in; zero follows every change.
-    """
-
-    key: str
-    question: str
-    read: Callable[[Connection, Asked], Any]
-    draw: Callable[[Any, Asked], list[Any]]
-    follows: tuple[str, ...]
-    page: str = "wall"
-    pace_seconds: int = 0
-    metrics: tuple[str, ...] = ()  # whose values it shows, by key in the registry
-
-    @property
-    def tile(self) -> str:
-        """What scenes call it."""
-        return self.key.removeprefix("panel-")
 
 
 @dataclass(frozen=True)

@@ -8,8 +8,8 @@ from sqlalchemy import Connection
 
 from dashboard import components, ids
 from dashboard import components_scenes as scenes
+from dashboard.asked import Asked, Panel
 from dashboard.figures import assessment, comparisons, forces
-from dashboard.rendering import Asked, Panel
 from data import comparisons as reads
 from data import forces as people
 from data import indicators, ledger, queries, sums

@@ -94,6 +94,29 @@ def directly_follows(steps: Any) -> Any:
     return table.sort_values(["count", "activity", "next_activity"], ascending=[False, True, True], ignore_index=True)
 
 
+def map_edges(steps: Any, nodes: Sequence[str]) -> Any:
+    """The directly-follows map over some activities: a row for each pair of `nodes` that came one after the other and what lay
+    between them first (`via`, empty for nothing): `activity`, `next_activity`, `via`, `count`, `median_minutes`; most frequent
+    first. A return is thus drawn back to where the case went on.
+    """
+    ordered = in_order(steps)
+    is_node = ordered["activity"].isin(list(nodes))
+    block = is_node.cumsum()  # each node with what follows it
+    between = ordered[~is_node].groupby([ordered["case"], block])["activity"].first()
+    kept = ordered[is_node].assign(block=block[is_node])
+    follows = (kept["case"] == kept["case"].shift(-1)).to_numpy()
+    pairs = pd.DataFrame({
+        "activity": kept["activity"][follows].to_numpy(),
+        "next_activity": kept["activity"].shift(-1)[follows].to_numpy(),
+        "via": between.reindex(pd.MultiIndex.from_frame(kept[["case", "block"]][follows])).fillna("").to_numpy(dtype=object),
+        "minutes": ((kept["at"].shift(-1) - kept["at"]) / MINUTE)[follows].to_numpy(dtype=float),
+    })  # fmt: skip
+    keys = ["activity", "next_activity", "via"]
+    grouped = pairs.groupby(keys, observed=True)["minutes"]
+    table = pd.DataFrame({"count": grouped.size(), "median_minutes": grouped.median()}).reset_index()
+    return table.sort_values(["count", *keys], ascending=[False, True, True, True], ignore_index=True)
+
+
 def rework(steps: Any) -> Any:
     """A row for each activity that some case went through more than once: `activity`, `case_count`, `repeat_count` (times beyond
     the first); most cases first.

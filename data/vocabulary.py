@@ -109,6 +109,15 @@ WAITS_FOR: Final = {
     "checking": "feedback",
 }
 
+# In whose hands an open incident is: the lanes of the wall, in the order a case goes through them.
+LANES: Final = _words(
+    ("reporter", "上报与村", "reporter, village"),
+    ("town", "镇指挥室", "town room"),
+    ("city", "市中心", "city centre"),
+    ("department", "部门", "department"),
+    ("check", "反馈核查", "feedback"),
+)
+
 ACTIONS: Final = _words(
     ("report", "上报", "report"),
     ("triage", "受理", "triage"),

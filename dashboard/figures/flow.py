@@ -28,24 +28,25 @@ def timeline(
     on its deadline, with the reason.
     """
     return {
-        "number": _number(case),
+        "number": number(case),
         "category": look.name(city.categories[case["category_code"]].name),
         "state": look.name(STATES[case["state_code"]]),
         "text": look.word("restricted") if case["is_restricted"] else case["report_text"],
         "place": place(case, city, look),
         "holder": holder(case, city, look),
         "nodes": _nodes(case, steps, city, look, now),
-        "facts": [*_linked(master, merged, look), *_facts(case, look), *_held(case, steps, city, look, now)],
+        "facts": [*_linked(master, merged, look), *facts(case, look), *_held(case, steps, city, look, now)],
         "verdict": verdict(case, city, look, now),
     }
 
 
-def _number(case: Row) -> str:
+def number(case: Row) -> str:
+    """The number people quote: the UTC date of receipt and the running number, as in the feed."""
     return f"{case['received_at']:%Y%m%d}-{case['id']:06d}"
 
 
 def _linked(master: Row | None, merged: Sequence[Row], look: Look) -> list[str]:
-    facts = [] if master is None else [look.word("timeline.master", number=_number(master))]
+    facts = [] if master is None else [look.word("timeline.master", number=number(master))]
     return [*facts, look.word("timeline.merged", count=len(merged))] if merged else facts
 
 
@@ -102,15 +103,16 @@ _FACTS: Final = (("report", "dispatch", "reported_at", "dispatched_at"), ("dispa
                  ("accept", "resolve", "accepted_at", "resolved_at"))  # fmt: skip
 
 
-def _facts(case: Row, look: Look) -> list[str]:
-    facts = []
+def facts(case: Row, look: Look) -> list[str]:
+    """How long each stage took that is over, and the whole once it has ended."""
+    said = []
     for start, end, from_name, to_name in _FACTS:
         if case[from_name] is not None and case[to_name] is not None:
             duration = look.duration(case[to_name] - case[from_name])
-            facts.append(look.word("timeline.fact", start=look.name(STAGES[start]), end=look.name(STAGES[end]), duration=duration))
+            said.append(look.word("timeline.fact", start=look.name(STAGES[start]), end=look.name(STAGES[end]), duration=duration))
     if case["ended_at"] is not None:
-        facts.append(look.word("timeline.whole", duration=look.duration(case["ended_at"] - case["reported_at"])))
-    return facts
+        said.append(look.word("timeline.whole", duration=look.duration(case["ended_at"] - case["reported_at"])))
+    return said
 
 
 def _held(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime) -> list[str]:
@@ -121,7 +123,7 @@ def _held(case: Row, steps: Sequence[Row], city: City, look: Look, now: datetime
             return []
         facts = [look.word("timeline.held", holder=who, duration=look.duration(max(now - case["holder_since_at"], timedelta())))]
         due = case["holder_due_at"]
-        return facts if due is None else [*facts, look.word("timeline.held_due", due=_due_on(due, look))]
+        return facts if due is None else [*facts, look.word("timeline.held_due", due=due_on(due, look))]
     charged = time_per_holder(replay(case, steps, city.rules).holdings)
     known = {code: time for code, time in charged.items() if code in city.organisations}
     if len(known) < 2:
@@ -141,9 +143,9 @@ def verdict(case: Row, city: City, look: Look, now: datetime) -> dict[str, str]:
     if end > due:
         return {"kind": "late", "words": _lateness(due, end, look), "reason": _reason(case, city, look)}
     if case["resolved_at"] is None and case["ended_at"] is None:
-        words = look.word("verdict.due", due=_due_on(due, look), duration=look.duration(due - now))
+        words = look.word("verdict.due", due=due_on(due, look), duration=look.duration(due - now))
         is_near = case["at_risk_at"] is not None and case["at_risk_at"] <= now
-        return {"kind": "risk" if is_near else "on-time", "words": words, "reason": _limit(case, city, look)}
+        return {"kind": "risk" if is_near else "on-time", "words": words, "reason": limit_words(case, city, look)}
     return {"kind": "on-time", "words": look.word("verdict.in_time"), "reason": _reason(case, city, look)}
 
 
@@ -152,13 +154,15 @@ def _lateness(due: datetime, end: datetime, look: Look) -> str:
     return look.word("verdict.late_days", days=days) if days >= 2 else look.word("verdict.late", duration=look.duration(end - due))
 
 
-def _due_on(due: datetime, look: Look) -> str:
+def due_on(due: datetime, look: Look) -> str:
+    """A deadline in words: its day, and its minute where it does not end with its day."""
     local = (due - _TICK).astimezone(look.zone)
     # A limit in days ends with its day; one in hours has its minute.
     return look.day(local.date()) if due.astimezone(look.zone).time().isoformat() == "00:00:00" else f"{local:%Y-%m-%d %H:%M}"
 
 
-def _limit(case: Row, city: City, look: Look) -> str:
+def limit_words(case: Row, city: City, look: Look) -> str:
+    """How much time the case was given, or nothing."""
     if case["due_basis_code"] == "extended":
         return look.word("limit.extended")
     rule = city.limit_rule("finish", case["category_code"], case["condition_code"])
@@ -166,7 +170,7 @@ def _limit(case: Row, city: City, look: Look) -> str:
 
 
 def _reason(case: Row, city: City, look: Look) -> str:
-    facts = {"limit": _limit(case, city, look), "due": _due_on(case["due_at"], look)}
+    facts = {"limit": limit_words(case, city, look), "due": due_on(case["due_at"], look)}
     end = case["closed_at"] or case["resolved_at"] or case["ended_at"]
     if end is None:
         parts = [look.word("verdict.open", **facts)]

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import plotly.utils
 import pytest
+from plotly.io.json import to_json_plotly
 from sqlalchemy import Engine
 from support.cases import FIRST, incident, random_incident
 
@@ -22,12 +23,12 @@ from data import engine as engines
 from data import store
 from data.city import City
 from data.metrics.registry import METRICS, compute
-from data.vocabulary import ENDED_STATES
+from data.vocabulary import ENDED_STATES, OPEN_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=20)
 # Asked of steps, sources, villages or months that these rows do not have: drawn full in test_scenes.py.
-WANT_MORE = {"panel-warnings", "panel-towns", "panel-moves", "panel-near", "panel-answering", "panel-sources"}
+WANT_MORE = {"panel-chain", "panel-warnings", "panel-towns", "panel-moves", "panel-near", "panel-answering", "panel-sources"}
 
 
 def save(engine: Engine, rows: list[dict[str, Any]]) -> None:
@@ -74,6 +75,26 @@ def test_the_same_version_and_minute_is_drawn_once(engine: Engine, city: City) -
     assert renderer.render(PANELS[1], selection, NOW) is not first
 
 
+def test_a_panel_of_weeks_is_read_every_quarter_of_an_hour_whatever_happens(engine: Engine, city: City) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county")
+    panel = next(each for each in PANELS if each.key == "panel-variants")
+    first = renderer.render(panel, selection, NOW)
+    save(engine, [incident("1", closed_at=NOW - timedelta(days=1), ended_at=NOW, state_code="closed")])
+    assert renderer.render(panel, selection, NOW + timedelta(minutes=14)) is first
+    assert "近 28 天结案 1 件" in said(renderer.render(panel, selection, NOW + timedelta(minutes=15)))
+
+
+def test_two_thousand_cases_in_motion_are_a_few_hundred_marks(engine: Engine, city: City) -> None:
+    chance = random.Random(2)
+    rows = [random_incident(chance, str(n)) | {"village_code": None, "grid_code": None, "state_code": chance.choice(OPEN_STATES),
+            "state_since_at": NOW - timedelta(minutes=10 ** chance.uniform(0, 5)), "due_at": NOW + timedelta(hours=chance.choice((-1, 1)))}
+            for n in range(2_000)]  # fmt: skip
+    save(engine, rows)
+    panel = next(each for each in PANELS if each.key == "panel-lanes")
+    drawn = str(to_json_plotly(Renderer(engine, city).render(panel, Selection("330483", "county"), NOW).children))  # as it is sent
+    assert "lane-marks late" in drawn and drawn.count('"type":') < 300 and len(drawn.encode()) < 30_000
+
+
 def test_a_town_sees_its_own_figures(engine: Engine, city: City) -> None:
     save(engine, [incident(str(n), township_code="330483100" if n < 3 else "330483101") for n in range(8)])
     renderer = Renderer(engine, city)
@@ -98,6 +119,12 @@ NO_METRIC = {
     "panel-echo": "the same ledger",
     "panel-timeline": "one case with its own times",
     "panel-case": "one case",
+    "panel-lanes": "open cases by the hands they are in: together they are open_now (test_queries)",
+    "panel-durations": "how long stages took, from duration buckets",
+    "panel-variants": "paths, counted from steps (test_mining)",
+    "panel-follows": "what follows what, counted from steps (test_mining)",
+    "panel-chain": "one case",
+    "panel-axis": "one case with its own times",
     "panel-near": "a list of cases",
     "panel-means": "one case",
     "panel-sources": "what each source said, not what happened",

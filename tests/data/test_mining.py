@@ -119,3 +119,26 @@ def test_conformance_of_the_real_log_equals_a_recount_by_pattern(steps: Any) -> 
     )
     assert counted[("", "")] == by_case[True] > 0
     assert sum(counted.values()) == 1_434 == by_case.total()
+
+
+def test_the_map_over_some_steps_draws_a_return_back_to_where_it_went_on() -> None:
+    steps = log(
+        ("report", "dispatch", "return", "forward", "return", "dispatch", "close"),
+        ("report", "dispatch", "close"),
+        ("return", "report"),
+    )
+    edges = mining.map_edges(steps, ("report", "dispatch", "close"))
+    assert edges.to_dict("list") == {
+        "activity": ["dispatch", "report", "dispatch"],
+        "next_activity": ["close", "dispatch", "dispatch"],
+        "via": ["", "", "return"],
+        "count": [2, 2, 1],
+        "median_minutes": [10.0, 10.0, 40.0],
+    }
+
+
+def test_the_map_over_all_steps_is_the_directly_follows_map() -> None:
+    steps = log(("a", "b", "a", "c"), ("a", "c"), ("c",))
+    edges, whole = mining.map_edges(steps, ("a", "b", "c")), mining.directly_follows(steps)
+    shared = ["activity", "next_activity", "count", "median_minutes"]
+    assert edges[shared].values.tolist() == whole[shared].values.tolist() and set(edges["via"]) == {""}

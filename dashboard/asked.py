@@ -1,0 +1,46 @@
+"""What a panel is, and what it is asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from dashboard.i18n import Look
+from dashboard.selection import Selection
+from data.city import City
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a panel is asked: where, in which words, and when."""
+
+    selection: Selection
+    city: City
+    look: Look
+    now: datetime
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on.
+
+    `pace_seconds` says how old its figures may be while new changes come in; zero follows every change.
+    """
+
+    key: str
+    question: str
+    read: Callable[[Connection, Asked], Any]
+    draw: Callable[[Any, Asked], list[Any]]
+    follows: tuple[str, ...]
+    page: str = "wall"
+    pace_seconds: int = 0
+    metrics: tuple[str, ...] = ()  # whose values it shows, by key in the registry
+
+    @property
+    def tile(self) -> str:
+        """What scenes call it."""
+        return self.key.removeprefix("panel-")
