@@ -65,7 +65,9 @@ def ranked(drawn: Row, look: Look) -> list[Component]:
     """Units in bands over an axis in percent."""
     if not drawn["rows"]:
         return [note(look.word("assessment.none"), "empty")]
-    axis = html.Div([html.Div([html.Span(each) for each in drawn["axis"]], className="axis-words")], className="measure axis")
+    axis = html.Div(
+        [html.Div([html.Span(each) for each in drawn["axis"]], className="axis-words")], className="measure measure-axis"
+    )
     foot = [html.Div(drawn["foot"], className="foot")] if drawn["foot"] else []
     return [axis, *measured(drawn["rows"], look), *foot]
 

@@ -87,11 +87,12 @@ def _draw_chain(found: Any, asked: Asked) -> list[Any]:
     return components.bounce(chain.bounce(case, hands, why, city, look), look)
 
 
-def read_case(conn: Connection, asked: Asked) -> Any:
-    """The chosen incident with its steps, or the newest of the area."""
+def _read_axis(conn: Connection, asked: Asked) -> Any:
+    """The chosen incident with its steps; else the one nobody owns in earnest, or the newest of the area."""
     chosen = asked.selection.incident_id
     if chosen is None:
-        chosen = queries.newest_id(conn, *_area(asked))
+        signed = chains.signs(conn, *_area(asked), asked.now, 1)
+        chosen = signed[0]["id"] if signed else queries.newest_id(conn, *_area(asked))
     return None if chosen is None else queries.incident_with_steps(conn, chosen)
 
 
@@ -112,5 +113,5 @@ FLOW: Final = (
           _read_follows, _draw_follows, ("area",), pace_seconds=WALKS_EVERY),
     Panel(ids.PANEL_CHAIN, "What is passed to and fro most, and by whom?",
           _read_chain, _draw_chain, ("area",)),
-    Panel(ids.PANEL_AXIS, "Where did the time of this case go, by both clocks?", read_case, _draw_axis, ("area", "incident")),
+    Panel(ids.PANEL_AXIS, "Where did the time of this case go, by both clocks?", _read_axis, _draw_axis, ("area", "incident")),
 )  # fmt: skip

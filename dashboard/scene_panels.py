@@ -14,6 +14,7 @@ from data import comparisons as reads
 from data import forces as people
 from data import indicators, ledger, queries, sums
 from data.filters import Filter
+from data.metrics.registry import Value
 from data.periods import county_date
 
 MOST_TOWNS: Final = 14
@@ -33,15 +34,25 @@ def _parts_of(asked: Asked) -> list[str]:
     return [each.area_code for each in asked.city.areas_on(on, BELOW[level]) if each.parent_code == code]
 
 
-def _read_towns(conn: Connection, asked: Asked) -> Any:
+def _rates_by(conn: Connection, asked: Asked, by: str) -> dict[str, tuple[Value, Value | None]]:
+    """The on-time rate of each part this quarter so far, and of as many days of the one before."""
     stretches = reads.so_far("quarter", county_date(asked.now, asked.city.zone))
-    scope, below = Filter(stretches["now"], *_place(asked)), BELOW[asked.selection.level_code]
+    scope = Filter(stretches["now"], *_place(asked))
     now, before = (
-        indicators.values_by(conn, asked.city, scope.of(span=stretches[name]), below, (assessment.KEY,), asked.now)
+        indicators.values_by(conn, asked.city, scope.of(span=stretches[name]), by, (assessment.KEY,), asked.now)
         for name in ("now", "previous")
     )
-    rates = {code: (now[code][assessment.KEY], before[code][assessment.KEY] if code in before else None) for code in now}
+    return {code: (now[code][assessment.KEY], before[code][assessment.KEY] if code in before else None) for code in now}
+
+
+def _read_towns(conn: Connection, asked: Asked) -> Any:
+    rates = _rates_by(conn, asked, BELOW[asked.selection.level_code])
     return [(code, asked.city.area(code).name, *rates[code]) for code in _parts_of(asked)]
+
+
+def _read_departments(conn: Connection, asked: Asked) -> Any:
+    known, rates = asked.city.organisations, _rates_by(conn, asked, "organisation")
+    return [(code, known[code].name, *rate) for code, rate in rates.items() if code in known]
 
 
 def _read_case(conn: Connection, asked: Asked) -> Any:
@@ -131,6 +142,15 @@ SCENE_PANELS: Final = (
         ("area",),
         pace_seconds=MINUTE,
         metrics=(assessment.KEY,),
+    ),
+    Panel(
+        ids.PANEL_DEPARTMENTS,
+        "How did each department do this quarter, and how sure is it?",
+        _read_departments,
+        lambda found, asked: scenes.ranked(assessment.bands(found, asked.look, MOST_TOWNS), asked.look),
+        ("area",),
+        metrics=(assessment.KEY,),
+        pace_seconds=MINUTE,
     ),
     Panel(
         ids.PANEL_MOVES,

@@ -34,7 +34,7 @@ subscribe("330483", {
   onStatus(status) { heard.links.push([status.link, Date.now()]); },
 });
 </script>"""
-OUTAGE = pytest.mark.console_errors("net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_EMPTY_RESPONSE",
+OUTAGE = pytest.mark.console_errors("Callback failed: the server did not respond", "net::ERR_CONNECTION_REFUSED", "net::ERR_INCOMPLETE_CHUNKED_ENCODING", "net::ERR_EMPTY_RESPONSE",
                                     "net::ERR_CONNECTION_RESET")  # fmt: skip
 
 

@@ -42,8 +42,16 @@ TEXT_ACROSS = """
 """
 MEASURE = """
 (designed) => {
-  const problems = [];
+  const problems = [], slack = innerHeight / 500; // a glyph may reach so far out of its line
   const boxes = [];
+  // Words that end in dots where there is no more room, or in lines that are left out as a whole.
+  const shortened = (element) => {
+    for (let outer = element; outer.id !== 'wall'; outer = outer.parentElement) {
+      const style = getComputedStyle(outer);
+      if (style.textOverflow === 'ellipsis' || style.webkitLineClamp !== 'none') return outer;
+    }
+    return null;
+  };
   const walker = document.createTreeWalker(document.getElementById('wall'), NodeFilter.SHOW_TEXT);
   while (walker.nextNode()) {
     const node = walker.currentNode, words = node.textContent.trim(), element = node.parentElement;
@@ -56,12 +64,12 @@ MEASURE = """
     if (slot && box.left >= slot.getBoundingClientRect().right) continue; // a row without room, wrapped out of sight
     const size = parseFloat(getComputedStyle(element).fontSize);
     if (size < innerHeight / 60 - 0.1 && !element.closest('.shape')) problems.push(`too small (${size}): ${words}`);
-    const clip = element.closest(designed);
+    const clip = shortened(element) ?? element.closest(designed);
     const shown = clip ? clip.getBoundingClientRect() : box;
     if (shown.left < -1 || shown.right > innerWidth + 1 || shown.top < -1 || shown.bottom > innerHeight + 1) problems.push(`off the screen: ${words}`);
     if (slot && !clip) {
       const frame = slot.getBoundingClientRect();
-      if (box.right > frame.right + 2 || box.bottom > frame.bottom + 2) problems.push(`cut by its panel: ${words}`);
+      if (box.right > frame.right + slack || box.bottom > frame.bottom + slack) problems.push(`cut by its panel: ${words}`);
     }
     boxes.push({ words, left: Math.max(box.left, shown.left), right: Math.min(box.right, shown.right), top: box.top, bottom: box.bottom });
   }

@@ -28,7 +28,16 @@ from data.vocabulary import ENDED_STATES, OPEN_STATES
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=20)
 # Asked of steps, sources, villages or months that these rows do not have: drawn full in test_scenes.py.
-WANT_MORE = {"panel-chain", "panel-warnings", "panel-towns", "panel-moves", "panel-near", "panel-answering", "panel-sources"}
+WANT_MORE = {
+    "panel-chain",
+    "panel-warnings",
+    "panel-towns",
+    "panel-departments",
+    "panel-moves",
+    "panel-near",
+    "panel-answering",
+    "panel-sources",
+}
 
 
 def save(engine: Engine, rows: list[dict[str, Any]]) -> None:
@@ -151,7 +160,8 @@ def test_a_panel_takes_its_figure_through_the_registry(
     for first, days, count in (("now", 3, 40), ("before", 100, 31)):
         at = NOW - timedelta(days=days)
         rows += [incident(f"{first}-{n}", reported_at=at - timedelta(days=1), due_at=at, closed_at=at, ended_at=at, state_code="closed",
-                          resolved_at=at - timedelta(hours=1) if n % 4 else at + timedelta(hours=1)) for n in range(count)]  # fmt: skip
+                          resolved_at=at - timedelta(hours=1) if n % 4 else at + timedelta(hours=1), handler_code="transport")
+                 for n in range(count)]  # fmt: skip
     save(engine, rows)
     selection = Selection("330483", "county")
     before = said(Renderer(engine, city).render(panel, selection, NOW))

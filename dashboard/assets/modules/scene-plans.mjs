@@ -7,21 +7,21 @@ const waits = [["pipeline", 48], ["due", 32], ["hours", 20]];
 export const PLANS = {
   overview: {
     landscape: [[27, overviewSide], [45, [["map", 62], ["timeline", 38]]], [28, waits]],
-    ultra: [[19, overviewSide], [33, [["map", 62], ["timeline", 38]]], [29, [["lanes", 62], ["durations", 38]]], [19, waits]],
-    super: [[14, overviewSide], [27, [["map", 62], ["timeline", 38]]], [28, [["lanes", 62], ["durations", 38]]], [17, [["periods", 62], ["composition", 38]]], [14, waits]],
+    ultra: [[18, overviewSide], [30, [["map", 62], ["timeline", 38]]], [33, [["lanes", 52], ["durations", 48]]], [19, waits]],
+    super: [[14, overviewSide], [27, [["map", 62], ["timeline", 38]]], [28, [["lanes", 52], ["durations", 48]]], [17, [["periods", 62], ["composition", 38]]], [14, waits]],
     portrait: [[100, [["today", 29], ["map", 34], ["list", 37]]]],
   },
   flow: {
-    landscape: [[66, [["lanes", 60], ["axis", 40]]], [34, [["chain", 36], ["durations", 38], ["variants", 26]]]],
-    ultra: [[44, [["lanes", 60], ["axis", 40]]], [28, [["chain", 44], ["durations", 56]]], [28, [["variants", 50], ["due", 50]]]],
-    super: [[36, [["lanes", 60], ["axis", 40]]], [22, [["chain", 44], ["durations", 56]]], [22, [["variants", 50], ["follows", 50]]], [20, waits]],
-    portrait: [[100, [["lanes", 46], ["chain", 24], ["durations", 30]]]],
+    landscape: [[66, [["lanes", 58], ["axis", 42]]], [34, [["chain", 18], ["durations", 54], ["variants", 28]]]],
+    ultra: [[44, [["lanes", 58], ["axis", 42]]], [28, [["chain", 22], ["durations", 78]]], [28, [["variants", 62], ["due", 38]]]],
+    super: [[36, [["lanes", 58], ["axis", 42]]], [22, [["chain", 22], ["durations", 78]]], [22, [["variants", 52], ["follows", 48]]], [20, waits]],
+    portrait: [[100, [["pipeline", 50], ["chain", 19], ["due", 31]]]],
   },
   analysis: {
     landscape: [[40, [["periods", 64], ["trend", 36]]], [32, [["map", 66], ["hours", 34]]], [28, [["composition", 56], ["warnings", 44]]]],
     ultra: [[28, [["periods", 62], ["trend", 38]]], [30, [["map", 100]]], [21, [["composition", 100]]], [21, [["warnings", 62], ["hours", 38]]]],
     super: [[24, [["periods", 62], ["trend", 38]]], [28, [["map", 100]]], [16, [["composition", 100]]], [16, [["warnings", 100]]], [16, waits]],
-    portrait: [[100, [["periods", 44], ["map", 28], ["composition", 28]]]],
+    portrait: [[100, [["periods", 48], ["map", 26], ["composition", 26]]]],
   },
   assessment: {
     landscape: [[38, [["towns", 100]]], [34, [["departments", 100]]], [28, [["echo", 52], ["moves", 48]]]],
@@ -30,9 +30,9 @@ export const PLANS = {
     portrait: [[100, [["towns", 42], ["departments", 32], ["moves", 26]]]],
   },
   command: {
-    landscape: [[32, [["case", 62], ["near", 38]]], [42, [["map", 60], ["timeline", 40]]], [26, [["means", 46], ["list", 54]]]],
-    ultra: [[24, [["case", 62], ["near", 38]]], [34, [["map", 100]]], [26, [["axis", 56], ["timeline", 44]]], [16, [["means", 100]]]],
-    super: [[20, [["case", 62], ["near", 38]]], [30, [["map", 100]]], [22, [["axis", 56], ["timeline", 44]]], [14, [["means", 100]]], [14, [["list", 100]]]],
+    landscape: [[32, [["case", 66], ["near", 34]]], [42, [["map", 60], ["timeline", 40]]], [26, [["means", 46], ["list", 54]]]],
+    ultra: [[24, [["case", 66], ["near", 34]]], [46, [["map", 58], ["axis", 42]]], [30, [["means", 44], ["list", 56]]]],
+    super: [[19, [["case", 66], ["near", 34]]], [29, [["map", 100]]], [34, [["axis", 52], ["timeline", 48]]], [18, [["means", 44], ["list", 56]]]],
     portrait: [[100, [["case", 48], ["map", 29], ["near", 23]]]],
   },
   forces: {
