@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import health, live, live_routes, routes, serving
+from dashboard import basemap, health, live, live_routes, map_routes, routes, serving, tile_routes
 from dashboard.rendering import Renderer
 from data import city as cities
 from data import opening
@@ -29,6 +29,7 @@ def create_app(settings: Settings) -> FastAPI:
     city = cities.load(settings.city_folder)
     engine = opening.open_store(settings.url, city, clock.now())
     regions = Regions(city)
+    tiles = basemap.opened(settings, city.settings["guard_box"])
     stream = live.Live(engine, clock)
     worker = inbox.Worker(engine, city, regions, clock)
     demo = demo_process.DemoProcess(settings)
@@ -48,10 +49,12 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
+    server.include_router(map_routes.router(stream, engine, city, clock))
+    server.include_router(tile_routes.router(city, tiles))
     server.include_router(health.router(engine, clock, stream, freshness_minutes=city.settings.get("freshness_minutes")))
     server.state.stream = stream
     screen = shell.create(server)
-    callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
+    callbacks.register_all(screen, Renderer(engine, city), city, clock, tiles, is_demo=settings.is_demo)
     # Dash does this at the first request to a route of its own; a page asked for before that would come without its assets.
     screen._setup_server()
     return server

@@ -20,6 +20,16 @@ COLOURS: Final = {
     "border": "#3d4955",
     "border-strong": "#7d8793",
     "veil": "#0d1117d6",  # the ground, let through a little: behind names and clusters on the map
+    # Values of areas on the map: five steps of lightness without a hue of their own, from little to much.
+    "step-1": "#1d2733",
+    "step-2": "#2f3e4e",
+    "step-3": "#45596c",
+    "step-4": "#60778d",
+    "step-5": "#8099b0",
+    "heat": "#cc79a7",  # density of reports; said by nothing else
+    "water": "#1d3346",
+    "road": "#343b43",
+    "rail": "#3f3f4d",
 }
 
 # In units of 1/1080 of the screen's height; the smallest is 1/60 of it, the largest 1/12.

@@ -11,6 +11,7 @@ from shapely import GEOSException, box, covers, prepare
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from data import base_layers
 from data.city_records import Area, City
 from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS
 
@@ -47,6 +48,7 @@ def sentences(city: City) -> Iterator[str]:
     yield from _limits(city)
     yield from _spellings(city)
     yield from _boundaries(city)
+    yield from base_layers.sentences(city)
 
 
 def _areas(city: City) -> Iterator[str]:

@@ -1,5 +1,6 @@
 // Which scene this wall shows: the one its address pins, or what the director says. The next one's figures are asked for before it is shown.
 import { Stage } from "./stage.mjs";
+import { layersOf } from "./map-scenes.mjs";
 import { fill } from "./words.mjs";
 
 const READY_MS = 6000; // so long before a scene is shown its figures are asked for
@@ -38,6 +39,7 @@ export class Scenes {
   // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
   spot() {
     const { marks, spotlight } = this.tools, asked = this.state?.interruption?.incident;
+    marks.layers(layersOf(this.stage.scene, this.pinned ? null : this.state?.filters));
     if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
     const point = (asked && marks.points.get(asked)) || marks.foremost();
     spotlight(asked ?? point?.id ?? null);

@@ -40,7 +40,7 @@ function run(selection, names) {
   const freshness = new Freshness(place, names, () => header.now());
   const pulse = once_a_second((last) => window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
   const scenes = new Scenes(wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
-  marks.show(selection.area, selection.level, selection.language);
+  marks.show(selection.area, selection.level, selection.language, names.words);
   scenes.start();
   const stream = subscribe(selection.area, {
     onState(state) {
@@ -63,7 +63,7 @@ function run(selection, names) {
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { stream.leave(); scenes.leave(); clearInterval(second); clearInterval(minute); };
+  const stop = () => { stream.leave(); scenes.leave(); marks.leave(); clearInterval(second); clearInterval(minute); };
   return { freshness, isOnPage: () => document.body.contains(slot), stop };
 }
 
