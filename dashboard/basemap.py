@@ -17,7 +17,7 @@ from typing import Any, Final, Protocol
 from urllib.parse import urlencode, urlsplit
 
 from pmtiles.reader import MmapSource, Reader
-from pmtiles.tile import Compression, TileType
+from pmtiles.tile import Compression, MagicNumberNotFound, SpecVersionUnsupported, TileType
 
 from data.errors import SettingsError
 from data.settings import Settings
@@ -58,6 +58,8 @@ def opened(settings: Settings, guard_box: dict[str, float]) -> Basemap | None:
             return MBTiles(path)
         if path.suffix == ".pmtiles":
             return PMTiles(path)
+    except (MagicNumberNotFound, SpecVersionUnsupported) as error:
+        raise _unusable(path, "is no PMTiles file of version 3") from error
     except (OSError, sqlite3.Error, ValueError, KeyError, IndexError, EOFError) as error:
         raise _unusable(path, f"cannot be read: {error}") from error
     raise _unusable(path, "is neither")
