@@ -19,6 +19,7 @@ from dashboard.theme import SHAPES
 
 LEGEND = ("late", "risk", "on-time")
 WEIGHTS = {"county": 2.0, "township": 1.4, "village": 0.7, "grid": 0.5, "water": 1.2, "road": 1.0, "rail": 1.0}
+BASE_DEPTH = 350  # Leaflet's tiles are at 200, its borders at 400
 _QUIET_MAP = dict.fromkeys(
     ("zoomControl", "attributionControl", "dragging", "scrollWheelZoom", "doubleClickZoom", "boxZoom", "keyboard", "touchZoom"),
     False,
@@ -100,6 +101,7 @@ def _base(page: Mapping[str, Any]) -> list[Component]:
     found = [] if tiles is None else [
         dl.TileLayer(url="/tiles/{z}/{x}/{y}", attribution="", minNativeZoom=tiles["lowest"], maxNativeZoom=tiles["highest"])
     ]  # fmt: skip
+    lines: list[Component] = []
     for each in page["base"]:
         style = {
             "className": f"base-{each['kind']}",
@@ -107,5 +109,6 @@ def _base(page: Mapping[str, Any]) -> list[Component]:
             "fillOpacity": 0.8,
             "fill": each["kind"] == "water",
         }
-        found.append(dl.GeoJSON(url=f"/base/{each['name']}.geojson", id=f"base-{each['name']}", interactive=False, style=style))
-    return found
+        lines.append(dl.GeoJSON(url=f"/base/{each['name']}.geojson", id=f"base-{each['name']}", interactive=False, style=style))
+    # A pane of its own: which file comes first must not decide what lies on top.
+    return [*found, dl.Pane(lines, name="base", style={"zIndex": BASE_DEPTH})] if lines else found

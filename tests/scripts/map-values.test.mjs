@@ -55,5 +55,7 @@ test("each scene has its layers, and a playlist's words go before", () => {
   assert.deepEqual(layersOf("analysis", { metric: "return_rate", period: "quarter" }), { ...LAYERS.analysis, choropleth: "return_rate", period: "quarter" });
   assert.deepEqual(layersOf("overview", { map: "heat, choropleth" }), { heat: true, choropleth: "reported", period: "week" });
   assert.deepEqual(layersOf("overview", { map: ["marks"], metric: "closed" }), { marks: true, choropleth: "closed", period: "week" });
+  assert.deepEqual(layersOf("analysis", null, "village"), { ...LAYERS.analysis, choropleth: "reported" });
+  assert.equal(LAYERS.analysis.choropleth, "on_time_rate");
   assert.deepEqual(layersOf("flow"), LAYERS.overview);
 });

@@ -26,12 +26,11 @@ export class MapLayer {
   leave() { removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
 
   async show(area, level, language, words) {
-    Object.assign(this, { area, language, words, cells: [], names: [] });
+    Object.assign(this, { area, level, language, words, cells: [], names: [] });
     this.sources.forget();
     const [own, inner] = await Promise.all([level, BELOW[level]].map((each) => fetch(`/geo/${area}/${each}.geojson`).then((answer) => answer.json())));
     this.cells = inner.features;
-    this.hasNames = level !== "village" && level !== "grid";
-    this.names = inner.features.map((each) => each.properties).map(({ code, lat, lon, en, zh }) => ({ code, lat, lon, name: language === "en" ? en : zh }));
+    this.names = BELOW[level] === "grid" ? [] : inner.features.map((each) => each.properties).map(({ code, lat, lon, en, zh }) => ({ code, lat, lon, name: language === "en" ? en : zh }));
     const border = window.L.geoJSON(own);
     if (border.getLayers().length) this.bounds = border.getBounds();
     this.fit();
@@ -45,7 +44,7 @@ export class MapLayer {
     this.map.invalidateSize({ animate: false });
     this.map.options.zoomSnap = 0;
     const below = this.panel.querySelector(".map-legend").offsetHeight + this.unit() * 26;
-    if (this.focused) this.map.setView([this.focused.lat, this.focused.lon], NEAR_ZOOM, { animate: false });
+    if (this.focused) this.map.setView([this.focused.lat, this.focused.lon], this.near(), { animate: false });
     else if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, below] });
     this.ask();
   }
@@ -53,7 +52,7 @@ export class MapLayer {
   // The map goes to one incident, or back to the whole area with null.
   focus(point) {
     this.focused = point && point.lon !== null ? point : null;
-    if (this.focused && !isStill() && this.canvas.clientWidth) this.map.flyTo([this.focused.lat, this.focused.lon], NEAR_ZOOM, { duration: 0.39 });
+    if (this.focused && !isStill() && this.canvas.clientWidth) this.map.flyTo([this.focused.lat, this.focused.lon], this.near(), { duration: 0.39 });
     else this.fit();
   }
 
@@ -61,6 +60,7 @@ export class MapLayer {
   foremost() { return [...this.points.values()].sort((a, b) => (b.urgency === "urgent") - (a.urgency === "urgent") || b.at - a.at)[0] ?? null; }
 
   unit() { return innerHeight / 1080; }
+  near() { return NEAR_ZOOM + Math.log2(this.unit()); } // as much ground on a larger wall
   place({ lat, lon }) { return this.map.latLngToContainerPoint([lat, lon]); }
 
   setAll(points) {

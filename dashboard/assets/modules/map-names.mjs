@@ -2,13 +2,14 @@
 
 const SIDES = [0, 0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2], LINES = [0, 0.5, 1, 1.5, 2, 2.5, 3, 3.5];
 const OFFSETS = SIDES.flatMap((across) => LINES.flatMap((down) => [[across, down], [-across, down], [across, -down], [-across, -down]]));
-const DEAREST = 130; // three small late marks on a name, at most
+const MANY = 15; // more names than this are not all needed
+const dearest = (count) => (count > MANY ? 35 : 130); // no late mark on a name, or three small ones at most
 const LATE = 40, ALONE = 12, AWAY = 5;
 
 // `names` have x, y, width and height, and perhaps `allows(box)`: whether one may stand there. `blocks` are boxes that no name may
 // touch, `marks` boxes that it had better not.
 export function placeNames(names, blocks, marks, box) {
-  const choices = names.map((name) => ({ name, spots: spotsOf(name, blocks, marks, box) }));
+  const choices = names.map((name) => ({ name, spots: spotsOf(name, blocks, marks, box, dearest(names.length)) }));
   choices.sort((a, b) => a.spots.length - b.spots.length); // those with the least choice first
   const placed = [];
   for (const { spots } of choices) {
@@ -18,7 +19,7 @@ export function placeNames(names, blocks, marks, box) {
   return placed;
 }
 
-function spotsOf(name, blocks, marks, box) {
+function spotsOf(name, blocks, marks, box, most) {
   const { width, height } = name, found = [], seen = new Set();
   for (const [across, down] of OFFSETS) {
     const key = `${across}:${down}`;
@@ -30,7 +31,7 @@ function spotsOf(name, blocks, marks, box) {
     if ((across || down) && name.allows && !name.allows(spot)) continue;
     if (blocks.some((each) => overlaps(spot, each))) continue;
     spot.cost = marks.reduce((sum, each) => sum + (overlaps(spot, each) ? (each.isLate ? LATE : ALONE) : 0), 0) + AWAY * Math.hypot(across, down);
-    if (spot.cost <= DEAREST) found.push(spot);
+    if (spot.cost <= most) found.push(spot);
   }
   return found.sort((a, b) => a.cost - b.cost);
 }

@@ -1,7 +1,7 @@
 // Where everything stands on the map for one view, and the picture of it, from the ground up.
 import { fill, standing } from "./words.mjs";
 import { grouped, radiusOf } from "./map-cluster.mjs";
-import { scaleLength } from "./map-classes.mjs";
+import { STEPS, boundsOf, scaleLength, stepOf } from "./map-classes.mjs";
 import { drawCluster, drawName, drawScale, drawShape, drawTarget, nameSize } from "./map-draw.mjs";
 import { drawTrail, drawValues } from "./map-ground.mjs";
 import { boxAround, placeNames } from "./map-names.mjs";
@@ -9,7 +9,7 @@ import { belongs, ringsOf } from "./map-shape.mjs";
 import { placeLate } from "./map-rim.mjs";
 import { drawRings } from "./map-rings.mjs";
 
-const VALUES_MOST = 24; // with more areas than this, only their names are written
+const VALUES_MOST = 15; // of more areas than this, only the lowest and the highest are named
 const EDGE = 40; // marks so far beyond the edge count as seen
 
 export function planOf(layer) {
@@ -63,16 +63,21 @@ function ready(canvas) {
 }
 
 function namesIn(pen, layer, { view, unit, late, alone, clusters, target, values }) {
-  if (!layer.hasNames || (layer.asked.target && target)) return [];
-  const said = values && layer.names.length <= VALUES_MOST ? values.areas : {};
+  if (layer.asked.target && target) return [];
+  const said = values?.areas ?? {}, isNamed = values && layer.names.length > VALUES_MOST ? outer(values) : () => true;
   const cells = layer.cells.map((feature) => ({ code: feature.properties.code, rings: ringsOf(feature.geometry, view.place) }));
-  const names = layer.names.map((each) => {
+  const names = layer.names.filter(isNamed).map((each) => {
     const name = { ...view.place(each), name: each.name, value: said[each.code]?.words };
     return { ...name, ...nameSize(pen, name, unit), allows: (spot) => belongs(spot, each.code, cells) };
   });
   const blocks = clusters.map((cluster) => boxAround(cluster, radiusOf(cluster.count, unit) + unit * 2));
   const marks = [...late.map((mark) => ({ ...boxAround(mark, mark.size * 1.3), isLate: true })), ...alone.map((mark) => boxAround(mark, unit * 7))];
   return placeNames(names, blocks, marks, view);
+}
+
+function outer({ areas, decimals }) {
+  const ranked = Object.values(areas).filter((each) => each.ranked && each.value !== null), bounds = boundsOf(ranked.map((each) => each.value), decimals);
+  return ({ code }) => areas[code]?.ranked && areas[code].value !== null && [1, STEPS].includes(stepOf(areas[code].value, bounds, decimals));
 }
 
 function scaleOf({ metres, height }, unit, { words, panel }) {

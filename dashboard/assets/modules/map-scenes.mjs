@@ -10,11 +10,13 @@ export const LAYERS = {
   forces: { choropleth: "reported", period: "week" },
 };
 const METRIC = "reported", PERIOD = "week";
+const SMALL = { village: METRIC, grid: METRIC }; // grids have too few cases for a rate
 
 // `filters` may have `map` (names of layers, a list or with commas between), `metric` and `period`.
-export function layersOf(scene, filters) {
-  const usual = LAYERS[scene] ?? LAYERS.overview, asked = filters ?? {};
+export function layersOf(scene, filters, level) {
+  const usual = { ...(LAYERS[scene] ?? LAYERS.overview) }, asked = filters ?? {};
   const named = typeof asked.map === "string" ? asked.map.split(",").map((name) => name.trim()).filter(Boolean) : asked.map;
+  if (usual.choropleth) usual.choropleth = SMALL[level] ?? usual.choropleth;
   const chosen = named ? Object.fromEntries(named.map((name) => [name, true])) : { ...usual };
   if (chosen.choropleth || asked.metric) {
     chosen.choropleth = asked.metric ?? usual.choropleth ?? METRIC;

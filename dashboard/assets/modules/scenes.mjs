@@ -39,7 +39,7 @@ export class Scenes {
   // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
   spot() {
     const { marks, spotlight } = this.tools, asked = this.state?.interruption?.incident;
-    marks.layers(layersOf(this.stage.scene, this.pinned ? null : this.state?.filters));
+    marks.layers(layersOf(this.stage.scene, this.pinned ? null : this.state?.filters, marks.level));
     if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
     const point = (asked && marks.points.get(asked)) || marks.foremost();
     spotlight(asked ?? point?.id ?? null);
