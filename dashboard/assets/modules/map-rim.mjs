@@ -53,9 +53,12 @@ function isInside({ x, y }, { width, height }, margin) { return x >= margin && x
 class Near {
   constructor(size) { Object.assign(this, { size, cells: new Map() }); }
 
+  key(column, row) { return column * 65536 + row; }
+
   add(mark) {
-    const key = `${Math.floor(mark.x / this.size)}:${Math.floor(mark.y / this.size)}`;
-    this.cells.set(key, [...(this.cells.get(key) ?? []), mark]);
+    const key = this.key(Math.floor(mark.x / this.size), Math.floor(mark.y / this.size)), cell = this.cells.get(key);
+    if (cell) cell.push(mark);
+    else this.cells.set(key, [mark]);
   }
 
   // How far the nearest mark is, as far as the squares around tell.
@@ -63,7 +66,8 @@ class Near {
     const column = Math.floor(x / this.size), row = Math.floor(y / this.size);
     let nearest = Infinity;
     for (let across = -1; across <= 1; across += 1) for (let down = -1; down <= 1; down += 1) {
-      for (const mark of this.cells.get(`${column + across}:${row + down}`) ?? []) nearest = Math.min(nearest, Math.hypot(mark.x - x, mark.y - y));
+      const cell = this.cells.get(this.key(column + across, row + down));
+      if (cell) for (const mark of cell) nearest = Math.min(nearest, Math.hypot(mark.x - x, mark.y - y));
     }
     return nearest;
   }
