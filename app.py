@@ -9,15 +9,14 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import directing, health, live, live_routes, remote, routes, serving
+from dashboard import basemap, directing, health, live, live_routes, map_routes, remote, routes, serving, tile_routes
 from dashboard.rendering import Renderer
-from data import city as cities
 from data import opening
-from data import settings as settings_module
+from data.city import load
 from data.clocks import Clock
 from data.errors import ShouwangError
 from data.regions import Regions
-from data.settings import Settings
+from data.settings import Settings, read
 from etl import echo, gateway, inbox
 from etl.demo import process as demo_process
 from layouts import shell
@@ -26,9 +25,10 @@ from layouts import shell
 def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI app. Raises `ShouwangError` when settings, city or database cannot be used."""
     clock = Clock(settings.clock_start)
-    city = cities.load(settings.city_folder)
+    city = load(settings.city_folder)
     engine = opening.open_store(settings.url, city, clock.now())
     regions = Regions(city)
+    tiles = basemap.opened(settings, city.settings["guard_box"])
     stream = live.Live(engine, clock)
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
@@ -44,9 +44,8 @@ def create_app(settings: Settings) -> FastAPI:
             answers.start()
         demo.start()
         yield
-        demo.stop()
-        answers.stop()
-        worker.stop()
+        for part in (demo, answers, worker):
+            part.stop()
         await directors.stop()
         await stream.stop()
 
@@ -55,18 +54,19 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
     server.include_router(routes.router(city, regions, clock))
     server.include_router(remote.router(directors, city, settings.remote_secret))
+    server.include_router(map_routes.router(stream, engine, city, clock))
+    server.include_router(tile_routes.router(city, tiles))
     server.include_router(health.router(engine, clock, stream, city.settings.get("freshness_minutes"), directors.problems))
     server.state.stream = stream
     screen = shell.create(server)
-    callbacks.register_all(screen, Renderer(engine, city), city, clock, is_demo=settings.is_demo)
-    # Dash does this at the first request to a route of its own; a page asked for before that would come without its assets.
-    screen._setup_server()
+    callbacks.register_all(screen, Renderer(engine, city), city, clock, tiles, is_demo=settings.is_demo)
+    shell.make_ready(screen)
     return server
 
 
 def main() -> int:
     try:
-        settings = settings_module.read()
+        settings = read()
         server = create_app(settings)
     except ShouwangError as error:
         print(error, file=sys.stderr)

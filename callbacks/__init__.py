@@ -5,12 +5,13 @@ from __future__ import annotations
 from dash import Dash
 
 from callbacks import drill, refresh
+from dashboard.basemap import Basemap
 from dashboard.rendering import Renderer
 from data.city import City
 from data.clocks import Clock
 
 
-def register_all(app: Dash, renderer: Renderer, city: City, clock: Clock, *, is_demo: bool) -> None:
+def register_all(app: Dash, renderer: Renderer, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
     """All callbacks of the house, on this app and no other."""
-    drill.register(app, city, clock, is_demo=is_demo)
+    drill.register(app, city, clock, basemap, is_demo=is_demo)
     refresh.register(app, renderer, clock)

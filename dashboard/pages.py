@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 from dashboard import ids
+from dashboard.basemap import Basemap
 from dashboard.components import note
 from dashboard.i18n import LANGUAGES, Look, language_of
 from dashboard.panels import PANELS
 from dashboard.selection import from_address, to_address
+from data import base_layers
 from data.city import City
 from data.errors import CalendarUnpublished, UnknownCode
 from data.periods import county_date
@@ -29,7 +31,7 @@ class Page:
     refusal: Any = None
 
 
-def wall_page(city: City, path: str, search: str, now: datetime, *, is_demo: bool) -> Page:
+def wall_page(city: City, path: str, search: str, now: datetime, basemap: Basemap | None = None, *, is_demo: bool) -> Page:
     """The wall of an address; an unknown area is refused in a sentence."""
     try:
         selection = from_address(city, path, search)
@@ -49,13 +51,23 @@ def wall_page(city: City, path: str, search: str, now: datetime, *, is_demo: boo
         "is_demo": is_demo,
         "levels": [level for level in BORDERS[area.level_code] if level in said["boundaries"]],
         "centre": (area.lon or 0, area.lat or 0),
-        "map_note": look.word(
-            "map.schematic", note=said["map_note"][language_key], attribution=said["map_attribution"][language_key]
-        ),
+        "map_note": _map_note(city, look, language_key, basemap),
+        "base": base_layers.layers(city),
+        "basemap": basemap and {"lowest": basemap.lowest, "highest": basemap.highest},
         "tiles": _tiles(look),
         "other_address": to_address(city, replace(selection, language=other)),
     }
     return Page(look, facts, selection.to_store())
+
+
+def _map_note(city: City, look: Look, language_key: str, basemap: Basemap | None) -> str:
+    """That borders are schematic, and whose the borders, the base map and the city's own layers are."""
+    sources = [city.settings["map_attribution"][language_key]]
+    if basemap is not None:
+        sources.append(look.word("map.base", source=basemap.source or look.word("map.tianditu")))
+    sources += [each["attribution"][language_key] for each in base_layers.layers(city) if each.get("attribution")]
+    told = look.word("comma").join(dict.fromkeys(each for each in sources if each))
+    return look.word("map.schematic", note=city.settings["map_note"][language_key], attribution=told)
 
 
 def _tiles(look: Look) -> list[dict[str, str]]:

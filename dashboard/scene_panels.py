@@ -40,6 +40,8 @@ def _rates_by(conn: Connection, asked: Asked, by: str) -> dict[str, tuple[Value,
     scope = Filter(stretches["now"], *_place(asked))
     now, before = (
         indicators.values_by(conn, asked.city, scope.of(span=stretches[name]), by, (assessment.KEY,), asked.now)
+        if name == "now" or reads.reaches(conn, asked.selection.area_code, stretches[name])
+        else {}
         for name in ("now", "previous")
     )
     return {code: (now[code][assessment.KEY], before[code][assessment.KEY] if code in before else None) for code in now}

@@ -21,6 +21,16 @@ COLOURS: Final = {
     "border": "#3d4955",
     "border-strong": "#7d8793",
     "veil": "#0d1117d6",  # the ground, let through a little: behind names and clusters on the map
+    # Values of areas on the map: five steps of lightness without a hue of their own, from little to much.
+    "step-1": "#1d2733",
+    "step-2": "#2f3e4e",
+    "step-3": "#45596c",
+    "step-4": "#60778d",
+    "step-5": "#8099b0",
+    "heat": "#cc79a7",  # density of reports; said by nothing else
+    "water": "#1d3346",
+    "road": "#343b43",
+    "rail": "#3f3f4d",
 }
 
 # The same names by day, and for eyes or rooms that want more contrast.
@@ -39,6 +49,15 @@ LIGHT: Final = {
     "border": "#a9b4be",
     "border-strong": "#68737e",
     "veil": "#f6f8fad6",
+    "step-1": "#dfe6ec",
+    "step-2": "#c6d2dd",
+    "step-3": "#a6b8c8",
+    "step-4": "#8199ae",
+    "step-5": "#5d7890",
+    "heat": "#99416f",
+    "water": "#b9cfdf",
+    "road": "#c3cad1",
+    "rail": "#8f99a3",
 }
 HIGH_CONTRAST: Final = {
     "ground": "#06090d",
@@ -55,6 +74,15 @@ HIGH_CONTRAST: Final = {
     "border": "#6d7884",
     "border-strong": "#b3bec9",
     "veil": "#06090de0",
+    "step-1": "#18212a",
+    "step-2": "#2d3d4c",
+    "step-3": "#486074",
+    "step-4": "#6b89a1",
+    "step-5": "#98b8d1",
+    "heat": "#eaa6cb",
+    "water": "#24475f",
+    "road": "#4d5964",
+    "rail": "#7d8894",
 }
 THEMES: Final = {"dark": COLOURS, "light": LIGHT, "high-contrast": HIGH_CONTRAST}
 BORDER_COLOURS: Final = ("border-strong", "border", "line")  # of the map's lines, which Leaflet draws with the dark theme's

@@ -13,6 +13,7 @@ from shapely import GEOSException, box, covers, prepare
 from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
+from data import base_layers
 from data.city_records import Area, City
 from data.clocks import LIMIT_TYPES, Limit
 from data.metrics.registry import DEFINITIONS, SUBJECTS, USES
@@ -64,6 +65,7 @@ def sentences(city: City) -> Iterator[str]:
     yield from _boundaries(city)
     yield from _answers(city)
     yield from _definitions(city)
+    yield from base_layers.sentences(city)
 
 
 def _areas(city: City) -> Iterator[str]:

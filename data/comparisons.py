@@ -59,6 +59,12 @@ def side_by_side(conn: Connection, city: City, level: str, code: str, now: datet
     return rows
 
 
+def reaches(conn: Connection, code: str, span: Span) -> bool:
+    """Whether we have reports of an area since the first day of a span: else a comparison with it would flatter or blame."""
+    oldest = _oldest_day(conn, code)
+    return oldest is not None and oldest <= rollups.day_number(span.first_on)
+
+
 def _oldest_day(conn: Connection, code: str) -> int | None:
     cells = rollup.c
     statement = select(func.min(cells.period_start)).where(

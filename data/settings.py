@@ -13,6 +13,7 @@ from data.errors import SettingsError
 
 SHORTEST_TOKEN = 12
 ROOT = Path(__file__).resolve().parent.parent
+TIANDITU = "tianditu:"
 
 
 def _setting(default: str, help_text: str) -> str:
@@ -44,6 +45,13 @@ class Settings:
     secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
     clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
     embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
+
+    basemap: str = _setting(
+        "", "Tiles under the borders: empty, a .mbtiles or .pmtiles file of raster tiles, or `tianditu:` and a server key."
+    )
+    basemap_url: str = _setting(
+        "https://t0.tianditu.gov.cn", "Where the tiles of Tianditu come from; a proxy of your own, perhaps."
+    )
 
     @property
     def port_number(self) -> int:
@@ -93,6 +101,24 @@ class Settings:
         return _from_root(self.city)
 
     @property
+    def basemap_file(self) -> Path | None:
+        """The file of tiles, where the base map is one."""
+        return None if not self.basemap or self.basemap.startswith(TIANDITU) else _from_root(self.basemap)
+
+    @property
+    def basemap_key(self) -> str:
+        """The key for Tianditu, or nothing."""
+        if not self.basemap.startswith(TIANDITU):
+            return ""
+        key = self.basemap.removeprefix(TIANDITU)
+        if not key.isascii() or not key.isalnum():
+            # The key itself is not repeated: errors are logged.
+            raise _bad("BASEMAP", TIANDITU + "…", "tianditu: and a key of letters and digits")
+        if not self.basemap_url.startswith(("http://", "https://")):
+            raise _bad("BASEMAP_URL", self.basemap_url, "an address that begins with http:// or https://")
+        return key
+
+    @property
     def url(self) -> str:
         return self.database_url or f"sqlite:///{self.var_folder / 'shouwang.sqlite'}"
 
@@ -122,6 +148,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         "has_embedded_worker",
         "clock_start",
         "remote_secret",
+        "basemap_key",
         "wechat_api_url",
     ):
         getattr(settings, name)

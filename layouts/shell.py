@@ -28,6 +28,11 @@ def create(server: Any) -> Dash:
     return screen
 
 
+def make_ready(screen: Dash) -> None:
+    """Once all callbacks are there: what Dash does at the first request to a route of its own only."""
+    screen._setup_server()  # a page asked for before that would come without its assets
+
+
 def build() -> Component:
     return html.Div(
         [

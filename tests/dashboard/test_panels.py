@@ -157,6 +157,7 @@ def test_a_panel_takes_its_figure_through_the_registry(
 ) -> None:
     """With other arithmetic in the registry, and nowhere else, the picture is another."""
     rows = [incident(str(n), due_at=NOW + timedelta(hours=n - 3)) for n in range(8)]
+    rows.append(incident("old", reported_at=NOW - timedelta(days=200)))  # so that the quarter before is known whole
     for first, days, count in (("now", 3, 40), ("before", 100, 31)):
         at = NOW - timedelta(days=days)
         rows += [incident(f"{first}-{n}", reported_at=at - timedelta(days=1), due_at=at, closed_at=at, ended_at=at, state_code="closed",
@@ -181,3 +182,14 @@ def test_a_figure_without_a_number_is_a_dash_and_a_share_has_its_unit() -> None:
         assert look.figure("on_time_rate", compute("on_time_rate", counts, "D2")) == "75.0 %"
         assert look.figure("on_time_rate", compute("on_time_rate", dict.fromkeys(counts, 0), "D2")) == "—"
         assert look.figure("reported", compute("reported", {"reported": 0})) == "0"
+
+
+def test_a_quarter_we_do_not_know_whole_is_not_compared_with(engine: Engine, city: City) -> None:
+    at = NOW - timedelta(days=100)
+    days = {"now": NOW - timedelta(days=3), "before": at}
+    save(engine, [incident(f"{name}-{n}", reported_at=due - timedelta(days=1), due_at=due, closed_at=due, ended_at=due, resolved_at=due,
+                           state_code="closed") for name, due in days.items() for n in range(40)])  # fmt: skip
+    towns = next(panel for panel in PANELS if panel.key == "panel-towns")
+    assert "升" not in said(Renderer(engine, city).render(towns, Selection("330483", "county"), NOW))
+    moves = next(panel for panel in PANELS if panel.key == "panel-moves")
+    assert "还没有上季数据可比" in said(Renderer(engine, city).render(moves, Selection("330483", "county"), NOW))

@@ -1,64 +1,26 @@
-// Drawing on the map's canvas: marks, clusters and names that keep out of each other's way. Pure but for the pen.
+// The pen of the map: shapes, clusters, names, the case in focus, the scale. Colours are asked of the page anew for each picture.
+import { numberRadius, radiusOf } from "./map-cluster.mjs";
 
-const COLOUR = {};
-export function colour(name) {
-  COLOUR[name] = COLOUR[name] || getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
-  return COLOUR[name];
-}
+const FAMILY = '"Noto Sans CJK SC", sans-serif';
+let asked = {};
 
-// Points by squares of `size`; a late urgent one always stands alone, on top.
-export function cluster(points, size, isDense) {
-  if (!isDense) return points.map((point) => ({ ...point, count: 1, late: point.kind === "late" ? 1 : 0 })).sort(byRank);
-  const cells = new Map(), alone = [];
-  for (const point of points) {
-    if (point.kind === "late" && point.urgency === "urgent") { alone.push({ ...point, count: 1, late: 1 }); continue; }
-    const key = `${Math.floor(point.x / size)}:${Math.floor(point.y / size)}`;
-    const cell = cells.get(key) ?? { x: 0, y: 0, count: 0, late: 0, risk: 0 };
-    cell.x += point.x; cell.y += point.y; cell.count += 1;
-    cell.late += point.kind === "late"; cell.risk += point.kind === "risk";
-    cells.set(key, cell);
-  }
-  const groups = [...cells.values()].map((cell) =>
-    ({ ...cell, x: cell.x / cell.count, y: cell.y / cell.count, kind: cell.late ? "late" : cell.risk ? "risk" : "on-time" }));
-  return [...groups.sort(byRank), ...alone];
-}
+// A colour of the page's theme as it is now.
+export function colour(name) { return (asked[name] ??= getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim()); }
 
-function byRank(a, b) {
-  const rank = { "on-time": 0, risk: 1, late: 2 };
-  return rank[a.kind] - rank[b.kind];
-}
+// A new picture begins: the theme may have changed.
+export function freshColours() { asked = {}; }
 
-export function drawMark(pen, group, unit, taken) {
-  const size = group.count === 1 ? unit * 7 : unit * Math.min(10 + 2.2 * Math.sqrt(group.count), 26);
-  if (group.count === 1) drawShape(pen, group.x, group.y, size, group.kind);
-  else drawCluster(pen, group, size, unit);
-  taken.push({ left: group.x - size, right: group.x + size, top: group.y - size, bottom: group.y + size, weight: group.count });
-}
-
-function drawCluster(pen, group, size, unit) {
-  pen.beginPath();
-  pen.arc(group.x, group.y, size, 0, 2 * Math.PI);
+export function drawCluster(pen, { x, y, count }, unit) {
+  circle(pen, x, y, radiusOf(count, unit));
   pen.fillStyle = colour("veil");
   pen.fill();
   pen.lineWidth = unit * 2.5;
   pen.strokeStyle = colour("border-strong");
   pen.stroke();
-  if (group.late) {
-    pen.beginPath();
-    pen.arc(group.x, group.y, size, -Math.PI / 2, -Math.PI / 2 + 2 * Math.PI * Math.max(group.late / group.count, 0.08));
-    pen.lineWidth = unit * 4.5;
-    pen.strokeStyle = colour("late");
-    pen.stroke();
-  }
-  {
-    pen.fillStyle = colour("text");
-    pen.font = `500 ${unit * 18}px "Noto Sans CJK SC", sans-serif`;
-    pen.textAlign = "center"; pen.textBaseline = "middle";
-    pen.fillText(group.count, group.x, group.y + unit);
-  }
+  write(pen, String(count), x, y + unit, unit * 18, "text");
 }
 
-function drawShape(pen, x, y, size, kind) {
+export function drawShape(pen, { x, y, kind }, size) {
   pen.beginPath();
   if (kind === "late") { pen.moveTo(x, y - size * 1.25); pen.lineTo(x + size * 1.15, y + size * 0.8); pen.lineTo(x - size * 1.15, y + size * 0.8); }
   else if (kind === "risk") { pen.moveTo(x, y - size * 1.2); pen.lineTo(x + size, y); pen.lineTo(x, y + size * 1.2); pen.lineTo(x - size, y); }
@@ -71,25 +33,49 @@ function drawShape(pen, x, y, size, kind) {
   pen.stroke();
 }
 
-// Where a name may stand around its place, in half widths and line heights; the nearest free one wins.
-const OFFSETS = [0, 0.3, 0.6, 0.9, 1.2, 1.5].flatMap((across) => [0, 0.5, 1, 1.5, 2, 2.5].flatMap((down) =>
-  [[across, down], [-across, down], [across, -down], [-across, -down]]));
-
-export function drawName(pen, at, name, unit, taken) {
-  pen.font = `500 ${unit * 20}px "Noto Sans CJK SC", sans-serif`;
-  const half = pen.measureText(name).width / 2, height = unit * 24;
-  let best = null;
-  for (const [dx, dy] of OFFSETS) {
-    const box = { x: at.x + dx * half, y: at.y + dy * height };
-    Object.assign(box, { left: box.x - half, right: box.x + half, top: box.y - height / 2, bottom: box.y + height / 2 });
-    const cost = taken.reduce((sum, each) => sum + (overlaps(box, each) ? 40 + each.weight : 0), 0) + 4 * Math.hypot(dx, dy);
-    if (best === null || cost < best.cost) best = { ...box, cost };
-  }
-  pen.textAlign = "center"; pen.textBaseline = "middle";
-  pen.lineWidth = unit * 5; pen.lineJoin = "round";
-  pen.strokeStyle = colour("veil"); pen.strokeText(name, best.x, best.y);
-  pen.fillStyle = colour("muted"); pen.fillText(name, best.x, best.y);
-  taken.push({ ...best, weight: 500 });
+export function nameSize(pen, name, unit) {
+  pen.font = `500 ${unit * 20}px ${FAMILY}`;
+  const width = Math.max(pen.measureText(name.name).width, name.value ? pen.measureText(name.value).width : 0);
+  return { width: width + unit * 4, height: unit * (name.value ? 50 : 26) };
 }
 
-function overlaps(a, b) { return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom; }
+export function drawName(pen, { x, y, name, value }, unit) {
+  pen.lineWidth = unit * 5; pen.lineJoin = "round";
+  write(pen, name, x, value ? y - unit * 12 : y, unit * 20, value ? "text" : "muted", true);
+  if (value) write(pen, value, x, y + unit * 13, unit * 20, "text", true);
+}
+
+function write(pen, words, x, y, size, name, isHaloed = false) {
+  pen.font = `500 ${size}px ${FAMILY}`;
+  pen.textAlign = "center"; pen.textBaseline = "middle";
+  if (isHaloed) { pen.strokeStyle = colour("veil"); pen.strokeText(words, x, y); }
+  pen.fillStyle = colour(name); pen.fillText(words, x, y);
+}
+
+function circle(pen, x, y, radius) { pen.beginPath(); pen.arc(x, y, radius, 0, 2 * Math.PI); }
+
+// Around the case in focus, so that it is found from afar: a ring and four strokes towards it.
+export function drawTarget(pen, { x, y }, unit) {
+  for (const [width, name] of [[unit * 8, "ground"], [unit * 3.5, "text"]]) {
+    pen.lineWidth = width; pen.strokeStyle = colour(name);
+    circle(pen, x, y, unit * 30);
+    pen.stroke();
+    pen.beginPath();
+    for (const [across, down] of [[1, 0], [-1, 0], [0, 1], [0, -1]]) { pen.moveTo(x + across * unit * 22, y + down * unit * 22); pen.lineTo(x + across * unit * 46, y + down * unit * 46); }
+    pen.stroke();
+  }
+}
+
+export function drawScale(pen, { left, y, length, words }, unit) {
+  for (const [width, name] of [[unit * 6, "ground"], [unit * 2.5, "muted"]]) {
+    pen.lineWidth = width; pen.strokeStyle = colour(name);
+    pen.beginPath();
+    pen.moveTo(left, y - unit * 8); pen.lineTo(left, y); pen.lineTo(left + length, y); pen.lineTo(left + length, y - unit * 8);
+    pen.stroke();
+  }
+  pen.lineWidth = unit * 5; pen.lineJoin = "round";
+  write(pen, words, left + length / 2, y - unit * 16, unit * 18, "muted", true);
+}
+
+// Boxes in which nothing else may stand, for a test with a ruler.
+export function numberBox({ x, y, count }, unit) { const size = numberRadius(count, unit); return { left: x - size, right: x + size, top: y - size, bottom: y + size }; }

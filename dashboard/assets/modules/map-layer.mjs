@@ -1,56 +1,72 @@
-// What moves on the map: one canvas over Leaflet. Marks by shape and colour, clusters that never hide a late one, names of areas.
-import { standing } from "./words.mjs";
-import { cluster, drawMark, drawName } from "./map-draw.mjs";
-import { drawRings } from "./map-rings.mjs";
+// What moves on the map: one canvas over Leaflet. What is drawn in which scene is a table (map-scenes), where it stands is
+// worked out once for a view (map-plan), how it looks is the pen's (map-draw, map-ground).
+import { layersOf, namesOf } from "./map-scenes.mjs";
+import { freshColours } from "./map-draw.mjs";
+import { Heat } from "./map-ground.mjs";
+import { Legend } from "./map-legend.mjs";
+import { paint, planOf } from "./map-plan.mjs";
+import { Sources, Trail } from "./map-sources.mjs";
 
-const NEAR_ZOOM = 14;
+const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset";
+const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
+const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], bounds: null, focused: null, isDrawing: false });
-    addEventListener("resize", () => this.fit());
-    map.on("zoomend moveend viewreset", () => this.ask());
+    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], cells: [], bounds: null, focused: null, isDrawing: false, plan: null, words: {} });
+    this.asked = layersOf("overview");
+    this.sources = new Sources(() => this.ask());
+    Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
+    Object.assign(this, { fitting: () => this.fit(), moved: () => this.ask(), themes: new MutationObserver(() => this.ask()) });
+    addEventListener("resize", this.fitting);
+    map.on(MOVES, this.moved);
+    this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  async show(area, level, language) {
-    const below = { county: "township", township: "village", village: "grid", grid: "grid" }[level];
-    const [own, inner] = await Promise.all([level, below].map((each) => fetch(`/geo/${area}/${each}.geojson`).then((answer) => answer.json())));
-    this.names = level === "village" || level === "grid" ? [] : inner.features.map((each) => each.properties).map((area) =>
-      ({ lat: area.lat, lon: area.lon, name: language === "en" ? area.en : area.zh }));
+  leave() { removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
+
+  async show(area, level, language, words) {
+    Object.assign(this, { area, level, language, words, cells: [], names: [] });
+    this.sources.forget();
+    const [own, inner] = await Promise.all([level, BELOW[level]].map((each) => fetch(`/geo/${area}/${each}.geojson`).then((answer) => answer.json())));
+    this.cells = inner.features;
+    this.names = BELOW[level] === "grid" ? [] : inner.features.map((each) => each.properties).map(({ code, lat, lon, en, zh }) => ({ code, lat, lon, name: language === "en" ? en : zh }));
     const border = window.L.geoJSON(own);
     if (border.getLayers().length) this.bounds = border.getBounds();
     this.fit();
   }
 
+  // Which layers are drawn from now on: the answer of `layersOf`.
+  layers(asked) { this.asked = asked; this.panel.dataset.layers = namesOf(asked); this.ask(); }
+
   fit() {
     if (!this.canvas.clientWidth) return; // not in this scene
     this.map.invalidateSize({ animate: false });
     this.map.options.zoomSnap = 0;
-    if (this.focused) this.map.setView([this.focused.lat, this.focused.lon], NEAR_ZOOM, { animate: false });
-    else if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, this.unit() * 74] });
+    const below = this.panel.querySelector(".map-legend").offsetHeight + this.unit() * 26;
+    if (this.focused) this.map.setView([this.focused.lat, this.focused.lon], this.near(), { animate: false });
+    else if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, below] });
     this.ask();
   }
 
   // The map goes to one incident, or back to the whole area with null.
   focus(point) {
     this.focused = point && point.lon !== null ? point : null;
-    const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches || !this.canvas.clientWidth;
-    if (this.focused && !isStill) this.map.flyTo([this.focused.lat, this.focused.lon], NEAR_ZOOM, { duration: 0.39 });
+    if (this.focused && !isStill() && this.canvas.clientWidth) this.map.flyTo([this.focused.lat, this.focused.lon], this.near(), { duration: 0.39 });
     else this.fit();
   }
 
   // The open incident that most needs eyes: the newest urgent one, or the newest at all.
-  foremost() {
-    const newest = (points) => points.reduce((best, point) => (best === null || point.at > best.at ? point : best), null);
-    const points = [...this.points.values()];
-    return newest(points.filter((point) => point.urgency === "urgent")) ?? newest(points);
-  }
+  foremost() { return [...this.points.values()].sort((a, b) => (b.urgency === "urgent") - (a.urgency === "urgent") || b.at - a.at)[0] ?? null; }
 
   unit() { return innerHeight / 1080; }
+  near() { return NEAR_ZOOM + Math.log2(this.unit()); } // as much ground on a larger wall
+  place({ lat, lon }) { return this.map.latLngToContainerPoint([lat, lon]); }
 
   setAll(points) {
-    this.points.clear();
-    points.forEach((point) => this.points.set(point.id, point));
+    this.points = new Map(points.map((point) => [point.id, point]));
+    this.trail.restart();
+    this.sources.renew();
     this.ask();
   }
 
@@ -59,32 +75,25 @@ export class MapLayer {
     if (known && known.version >= incident.version) return;
     if (incident.ended !== null || incident.lon === null) this.points.delete(incident.id);
     else this.points.set(incident.id, incident);
-    if (incident.lon !== null && !matchMedia("(prefers-reduced-motion: reduce)").matches) this.rings.set(incident.id, { at: performance.now(), lon: incident.lon, lat: incident.lat, isNew: !known });
+    this.trail.hear(incident);
+    if (this.asked.marks && incident.lon !== null && !isStill()) this.rings.set(incident.id, { at: performance.now(), lon: incident.lon, lat: incident.lat, isNew: !known });
     this.ask();
   }
 
-  ask() {
+  // Draws in the next frame; `isSame` when only a ring has grown.
+  ask(isSame = false) {
+    if (!isSame) this.plan = null;
     if (this.isDrawing) return;
     this.isDrawing = true;
-    requestAnimationFrame(() => { this.isDrawing = false; this.draw(); });
+    requestAnimationFrame(() => { this.isDrawing = false; if (this.canvas.clientWidth) this.draw(); });
   }
 
   draw() {
-    const scale = devicePixelRatio || 1, { clientWidth: width, clientHeight: height } = this.canvas;
-    if (this.canvas.width !== Math.round(width * scale)) this.canvas.width = Math.round(width * scale);
-    if (this.canvas.height !== Math.round(height * scale)) this.canvas.height = Math.round(height * scale);
-    const pen = this.canvas.getContext("2d"), unit = this.unit();
-    pen.setTransform(scale, 0, 0, scale, 0, 0);
-    pen.clearRect(0, 0, width, height);
-    const now = this.now();
-    const placed = [...this.points.values()].map((point) => ({ ...this.place(point), kind: standing(point, now), urgency: point.urgency }));
-    const taken = [];
-    const groups = cluster(placed, unit * 98, placed.length > 150);
-    groups.forEach((group) => drawMark(pen, group, unit, taken));
-    this.names.forEach((area) => drawName(pen, this.place(area), area.name, unit, taken));
-    if (drawRings(pen, this.rings, (ring) => this.place(ring), unit)) this.ask();
+    freshColours();
+    this.plan ??= planOf(this);
+    const shown = paint(this);
+    if (this.legend.draw(shown, this.words)) this.fit();
+    if (this.rings.size) this.ask(true);
     this.canvas.dataset.marks = this.points.size;
   }
-
-  place({ lat, lon }) { return this.map.latLngToContainerPoint([lat, lon]); }
 }

@@ -1,12 +1,13 @@
 // What of a scene is seen beside its tiles: its name and how far it has come, the band of an interruption, the incident in focus.
 import { Stage } from "./stage.mjs";
+import { layersOf } from "./map-scenes.mjs";
 import { element } from "./list.mjs";
 import { fill } from "./words.mjs";
 
 export class SceneView {
   // tools: { marks, list, pulse(mark), spotlight(id or null) }
   constructor(area, wall, place, names, asked, tools) {
-    Object.assign(this, { area, wall, names, words: names.words, tools, upcoming: null, interruption: null, isSaid: asked.has("seams") || asked.has("theme") });
+    Object.assign(this, { area, wall, names, words: names.words, tools, upcoming: null, interruption: null, filters: null, isSaid: asked.has("seams") || asked.has("theme") });
     this.stage = new Stage(wall, place, seamsOf(asked.get("seams")), () => this.placed());
     [this.name, this.track, this.alert] = ["scene-name", "scene-progress", "alert"].map((id) => document.getElementById(id));
   }
@@ -23,6 +24,7 @@ export class SceneView {
 
   // How the screen is, as its settings say, where the address does not say otherwise; and whether somebody holds the scene.
   told(state) {
+    this.filters = state.filters;
     this.name.classList.toggle("is-kept", state.held || Boolean(state.pinned));
     if (this.isSaid) return;
     document.documentElement.dataset.theme = state.theme;
@@ -66,6 +68,7 @@ export class SceneView {
   // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
   spot() {
     const { marks, spotlight } = this.tools;
+    marks.layers(layersOf(this.stage.scene, this.filters, marks.level));
     if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
     const point = this.interruption?.point ?? marks.foremost();
     spotlight(this.interruption?.incident ?? point?.id ?? null);

@@ -43,7 +43,7 @@ function run(selection, names) {
   const freshness = new Freshness(place, names, () => header.now());
   const pulse = onceASecond((last) => window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
-  marks.show(selection.area, selection.level, selection.language);
+  marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   conductor.attach(scenes);
   const stream = subscribe(selection.area, {
@@ -68,7 +68,7 @@ function run(selection, names) {
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { stream.leave(); scenes.leave(); clearInterval(second); clearInterval(minute); };
+  const stop = () => { stream.leave(); scenes.leave(); marks.leave(); clearInterval(second); clearInterval(minute); };
   return { freshness, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
