@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import basemap, directing, health, live, live_routes, map_routes, remote, routes, serving, tile_routes
+from dashboard import basemap, directing, live, mounting, serving
 from dashboard.rendering import Renderer
 from data import opening
 from data.city import load
@@ -51,12 +51,7 @@ def create_app(settings: Settings) -> FastAPI:
 
     server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(gateway.router(engine, city, settings, clock, worker))
-    server.include_router(live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo))
-    server.include_router(routes.router(city, regions, clock))
-    server.include_router(remote.router(directors, city, settings.remote_secret))
-    server.include_router(map_routes.router(stream, engine, city, clock))
-    server.include_router(tile_routes.router(city, tiles))
-    server.include_router(health.router(engine, clock, stream, city.settings.get("freshness_minutes"), directors.problems))
+    mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles)
     server.state.stream = stream
     screen = shell.create(server)
     callbacks.register_all(screen, Renderer(engine, city), city, clock, tiles, is_demo=settings.is_demo)

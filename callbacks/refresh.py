@@ -10,6 +10,7 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 from dashboard import ids
 from dashboard.panels import PANELS, asked_for
 from dashboard.rendering import Renderer
+from dashboard.rendering import shown as shown_now
 from dashboard.selection import Selection
 from data.clocks import Clock
 
@@ -35,5 +36,4 @@ def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
         rendered = await asyncio.to_thread(renderer.render_all, selection, clock.now(), panels)
         news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
         children = [news[panel.key].children if panel.key in news else no_update for panel in PANELS]
-        digests = known | {key: each.digest for key, each in rendered.items()}
-        return [*children, {"digests": digests, "tiles": [panel.tile for panel in panels]}]
+        return [*children, shown_now(panels, rendered, known)]

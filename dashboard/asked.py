@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import Connection
 
 from dashboard.i18n import Look
 from dashboard.selection import Selection
 from data.city import City
+
+FRESH_SECONDS: Final = 150  # figures are asked for anew at least once a minute
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,7 @@ class Panel:
     """One panel: `read` asks the database, `draw` makes the picture; `follows` are the fields of the selection it depends on.
 
     `pace_seconds` says how old its figures may be while new changes come in; zero follows every change.
+    `freshness_seconds` says from which age on the wall calls them stale: more than the pace and the minute between two questions.
     """
 
     key: str
@@ -38,6 +41,7 @@ class Panel:
     follows: tuple[str, ...]
     page: str = "wall"
     pace_seconds: int = 0
+    freshness_seconds: int = FRESH_SECONDS
     metrics: tuple[str, ...] = ()  # whose values it shows, by key in the registry
 
     @property

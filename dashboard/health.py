@@ -7,7 +7,7 @@ database does not answer (status 503).
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -59,12 +59,15 @@ def router(
     freshness_minutes: Mapping[str, float] | None = None,
     problems: Callable[[], Sequence[str]] = tuple,
     version: str = VERSION,
+    more: Iterable[Collector] = (),
 ) -> APIRouter:
-    """Both routes over one database; every app has its own registry of metrics."""
+    """Both routes over one database; every app has its own registry of metrics. `more` are the figures of others."""
     watch = Watch(engine, clock, live, version, freshness_minutes or {}, problems)
     registry = CollectorRegistry()
     registry.register(Figures(watch))
     ProcessCollector(registry=registry)
+    for each in more:
+        registry.register(each)
     routes = APIRouter()
 
     @routes.get("/healthz")

@@ -19,6 +19,7 @@ from data.periods import Period, county_date
 WEEKS_BEFORE: Final = 4
 WALK_DAYS: Final = 28
 WALKS_EVERY: Final = 900  # seconds
+WALKS_STALE: Final = WALKS_EVERY + 300
 
 
 def _area(asked: Asked) -> tuple[str, str]:
@@ -108,9 +109,9 @@ FLOW: Final = (
     Panel(ids.PANEL_DURATIONS, "Do the stages take longer than before?",
           _read_durations, _draw_durations, ("area",), pace_seconds=60),
     Panel(ids.PANEL_VARIANTS, "Which ways do cases take, and do they follow the prescribed one?",
-          _read_variants, _draw_variants, ("area",), pace_seconds=WALKS_EVERY),
+          _read_variants, _draw_variants, ("area",), pace_seconds=WALKS_EVERY, freshness_seconds=WALKS_STALE),
     Panel(ids.PANEL_FOLLOWS, "What follows what, how often, and where does it go back?",
-          _read_follows, _draw_follows, ("area",), pace_seconds=WALKS_EVERY),
+          _read_follows, _draw_follows, ("area",), pace_seconds=WALKS_EVERY, freshness_seconds=WALKS_STALE),
     Panel(ids.PANEL_CHAIN, "What is passed to and fro most, and by whom?",
           _read_chain, _draw_chain, ("area",)),
     Panel(ids.PANEL_AXIS, "Where did the time of this case go, by both clocks?", _read_axis, _draw_axis, ("area", "incident")),

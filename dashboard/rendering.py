@@ -7,7 +7,7 @@ import logging
 import secrets
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,6 +22,7 @@ from dashboard.selection import Selection
 from data import engine as engines
 from data import feed
 from data.city import City
+from data.instants import to_microseconds
 
 KEPT: Final = 512
 log = logging.getLogger("shouwang.panels")
@@ -29,14 +30,30 @@ log = logging.getLogger("shouwang.panels")
 
 @dataclass(frozen=True)
 class Rendered:
-    """A panel's content and its digest: what a page shows already is not sent, and not laid out, again."""
+    """A panel's content and its digest: what a page shows already is not sent, and not laid out, again.
+
+    `as_of` is when its figures were read, `None` when they never were; `has_failed` says that they could not be read now.
+    """
 
     children: list[Any]
     digest: str
+    as_of: datetime | None
+    has_failed: bool = False
 
 
-def _rendered(children: list[Any]) -> Rendered:
-    return Rendered(children, hashlib.blake2b(str(to_json_plotly(children)).encode(), digest_size=8).hexdigest())
+def _rendered(children: list[Any], as_of: datetime | None, *, has_failed: bool = False) -> Rendered:
+    digest = hashlib.blake2b(str(to_json_plotly(children)).encode(), digest_size=8).hexdigest()
+    return Rendered(children, digest, as_of, has_failed)
+
+
+def shown(panels: Sequence[Panel], rendered: Mapping[str, Rendered], known: Mapping[str, str]) -> dict[str, Any]:
+    """What a page shows once it has these: `digests` by key, and by tile `as_of` (milliseconds or none) and which `failed`."""
+    found = [(panel.tile, rendered[panel.key]) for panel in panels]
+    return {
+        "digests": {**known, **{key: each.digest for key, each in rendered.items()}},
+        "as_of": {tile: each.as_of and to_microseconds(each.as_of) // 1000 for tile, each in found},
+        "failed": [tile for tile, each in found if each.has_failed],
+    }
 
 
 class Renderer:
@@ -45,6 +62,7 @@ class Renderer:
     def __init__(self, engine: Engine, city: City) -> None:
         self.engine, self.city = engine, city
         self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], datetime, Rendered]] = OrderedDict()
+        self._failing: dict[tuple[Any, ...], tuple[str, str]] = {}  # what it said and its reference, said once while it lasts
         self._lock = threading.Lock()
 
     def render_all(self, selection: Selection, now: datetime, panels: Sequence[Panel]) -> dict[str, Rendered]:
@@ -65,11 +83,17 @@ class Renderer:
                 if kept is not None and kept[0] == version:
                     return kept[2]
                 found = panel.read(conn, asked)
-            drawn = _rendered(panel.draw(found, asked))
-        except Exception:
-            reference = secrets.token_hex(3)
-            log.exception("panel %s failed, reference %s", panel.key, reference)
+            drawn = _rendered(panel.draw(found, asked), now)
+        except Exception as error:
+            said, reference = self._failing.get(key, ("", ""))
+            if said != repr(error):
+                reference = secrets.token_hex(3)
+                if len(self._failing) >= KEPT:
+                    self._failing.clear()
+                self._failing[key] = (repr(error), reference)
+                log.exception("panel %s failed, reference %s", panel.key, reference)
             return self._failed(reference, asked.look, kept[2] if kept else None)
+        self._failing.pop(key, None)
         with self._lock:
             self._kept[key] = (version, now, drawn)
             self._kept.move_to_end(key)
@@ -79,5 +103,8 @@ class Renderer:
 
     @staticmethod
     def _failed(reference: str, look: Look, kept: Rendered | None) -> Rendered:
-        words = look.word("state.failed" if kept else "state.failed_empty", reference=reference)
-        return _rendered([components.note(words, "failed"), *(kept.children if kept else [])])
+        if kept is None or kept.as_of is None:
+            words = look.word("state.failed_empty", reference=reference)
+            return _rendered([components.note(words, "failed")], None, has_failed=True)
+        words = look.word("state.failed", reference=reference, time=look.clock(kept.as_of))
+        return _rendered([components.note(words, "failed"), *kept.children], kept.as_of, has_failed=True)

@@ -1,4 +1,4 @@
-"""The routes of the screen that stand still: borders as GeoJSON, and the names the browser shows."""
+"""The routes of the screen that stand still: borders as GeoJSON, the names the browser shows, and what time it is."""
 
 from __future__ import annotations
 
@@ -6,17 +6,25 @@ import orjson
 from fastapi import APIRouter, Response
 
 from dashboard.i18n import LANGUAGES, Look, words
+from dashboard.panels import PANELS
 from data.city import City
 from data.clocks import Clock
 from data.errors import UnknownCode
+from data.instants import to_microseconds
 from data.periods import county_date
 from data.regions import Regions
 from data.vocabulary import CHANNELS, STATES
 
 
 def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
-    """`/geo/<area>/<level>.geojson` and `/names/<language>.json`."""
+    """`/geo/<area>/<level>.geojson`, `/names/<language>.json` and `/now`."""
     routes = APIRouter()
+
+    @routes.get("/now")
+    async def now() -> Response:
+        """The server's time and how far a rehearsal is ahead of its machine, in milliseconds."""
+        said = {"now": to_microseconds(clock.now()) / 1000, "ahead": round(clock.ahead.total_seconds() * 1000)}
+        return Response(orjson.dumps(said), media_type="application/json", headers={"cache-control": "no-store"})
 
     @routes.get("/geo/{area_code}/{level_code}.geojson")
     def borders(area_code: str, level_code: str) -> Response:
@@ -44,6 +52,8 @@ def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
                 code: said["name"]["zh" if language == "zh-CN" else "en"] for code, said in city.sources.items() if "name" in said
             },
             "freshness_minutes": city.settings.get("freshness_minutes", {}),
+            "freshness_seconds": {panel.tile: panel.freshness_seconds for panel in PANELS},
+            "nightly_reload": city.settings.get("nightly_reload", ""),
             "zone": city.zone.key,
         }
         return Response(orjson.dumps(content), media_type="application/json")

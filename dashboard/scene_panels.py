@@ -20,6 +20,8 @@ from data.periods import county_date
 MOST_TOWNS: Final = 14
 MOST_NEAR: Final = 5
 MINUTE: Final = 60
+QUARTERLY: Final = 15 * MINUTE  # figures of a quarter tell the same a quarter of an hour later
+WEEKLY: Final = 5 * MINUTE
 BELOW: Final = {"county": "township", "township": "village", "village": "grid", "grid": "grid"}
 
 
@@ -127,6 +129,7 @@ SCENE_PANELS: Final = (
         ("area",),
         pace_seconds=MINUTE,
         metrics=("reported",),
+        freshness_seconds=WEEKLY,
     ),
     Panel(
         ids.PANEL_WARNINGS,
@@ -144,6 +147,7 @@ SCENE_PANELS: Final = (
         ("area",),
         pace_seconds=MINUTE,
         metrics=(assessment.KEY,),
+        freshness_seconds=QUARTERLY,
     ),
     Panel(
         ids.PANEL_DEPARTMENTS,
@@ -153,6 +157,7 @@ SCENE_PANELS: Final = (
         ("area",),
         metrics=(assessment.KEY,),
         pace_seconds=MINUTE,
+        freshness_seconds=QUARTERLY,
     ),
     Panel(
         ids.PANEL_MOVES,
@@ -164,6 +169,7 @@ SCENE_PANELS: Final = (
         ("area",),
         pace_seconds=MINUTE,
         metrics=(assessment.KEY,),
+        freshness_seconds=QUARTERLY,
     ),
     Panel(
         ids.PANEL_ECHO,
@@ -181,7 +187,15 @@ SCENE_PANELS: Final = (
         ("area", "incident"),
     ),
     Panel(ids.PANEL_MEANS, "What is there to act with?", _read_case, _draw_means, ("area", "incident")),
-    Panel(ids.PANEL_FORCES, "Who reports, and from where?", _read_forces, _draw_forces, ("area",), pace_seconds=MINUTE),
+    Panel(
+        ids.PANEL_FORCES,
+        "Who reports, and from where?",
+        _read_forces,
+        _draw_forces,
+        ("area",),
+        pace_seconds=MINUTE,
+        freshness_seconds=WEEKLY,
+    ),
     Panel(
         ids.PANEL_ANSWERING,
         "Who answers, and how soon?",
@@ -189,6 +203,7 @@ SCENE_PANELS: Final = (
         lambda found, asked: scenes.measured(forces.answering(found, asked.city, asked.look), asked.look),
         ("area",),
         pace_seconds=MINUTE,
+        freshness_seconds=WEEKLY,
     ),
     Panel(
         ids.PANEL_SOURCES,
@@ -204,5 +219,6 @@ SCENE_PANELS: Final = (
         lambda found, asked: scenes.measured(forces.channels(found, asked.look), asked.look),
         ("area",),
         pace_seconds=MINUTE,
+        freshness_seconds=WEEKLY,
     ),
 )

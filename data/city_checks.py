@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from itertools import pairwise, product
@@ -27,6 +28,7 @@ ANSWER_PLACES: Final = {
 LONGEST_ANSWER: Final = 200  # characters; WeChat takes 2,048 bytes with the remark in it
 _SIDES: Final = ("west", "south", "east", "north")
 _MARGIN: Final = 1e-3  # degrees, about 100 m: borders of different makers never agree to the metre
+NIGHTLY: Final = re.compile(r"(([01]\d|2[0-3]):[0-5]\d)?")
 _LISTS = {"channel": CHANNELS, "action": ACTIONS}
 
 
@@ -44,6 +46,8 @@ def shape_sentences(settings: dict[str, Any]) -> Iterator[str]:
         yield "city.yaml: guard_box needs west, south, east and north in degrees."
     elif sides["west"] >= sides["east"] or sides["south"] >= sides["north"]:
         yield "city.yaml: guard_box is turned round."
+    if not NIGHTLY.fullmatch(str(settings.get("nightly_reload", ""))):
+        yield 'city.yaml: nightly_reload is a time such as "03:40" in quotes, or empty.'
     for level, spec in settings["boundaries"].items():
         if level not in settings["levels"] or "file" not in spec:
             yield f"city.yaml: the boundaries of {level} need a file and one of the city's levels."

@@ -32,6 +32,11 @@ class Clock:
     def now(self) -> datetime:
         return datetime.now(UTC) + self._ahead
 
+    @property
+    def ahead(self) -> timedelta:
+        """How far a rehearsal is ahead of the machine's own clock; zero in earnest."""
+        return self._ahead
+
 
 @dataclass(frozen=True)
 class Limit:

@@ -196,7 +196,12 @@ def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:
 
 
 @pytest.mark.console_errors(
-    "ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET", "Failed to fetch"
+    "ERR_CONNECTION_REFUSED",
+    "ERR_INCOMPLETE_CHUNKED",
+    "ERR_EMPTY_RESPONSE",
+    "ERR_CONNECTION_RESET",
+    "Failed to fetch",
+    "the server did not respond",
 )
 def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back_by_itself(page: Page, tmp_path: Path) -> None:
     settings = {"VAR": str(tmp_path), "DEMO": "1", "DEMO_DAYS": "2"}

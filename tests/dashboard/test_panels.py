@@ -17,7 +17,7 @@ from support.cases import FIRST, incident, random_incident
 
 from dashboard.i18n import Look
 from dashboard.panels import PANELS
-from dashboard.rendering import Renderer
+from dashboard.rendering import Renderer, shown
 from dashboard.selection import Selection
 from data import engine as engines
 from data import store
@@ -70,10 +70,40 @@ def test_a_failing_panel_says_so_alone_and_keeps_its_last_good_picture(engine: E
     with engines.writing(engine) as conn:
         conn.exec_driver_sql("ALTER TABLE rollup RENAME TO hidden")
     failed = renderer.render(panel, selection, NOW + timedelta(minutes=2))
-    assert "读取失败（编号 " in said(failed.children[0]) and failed.children[1:] == good.children
+    assert "读取失败（编号 " in said(failed.children[0]) and f"数据停在 {NOW.astimezone(SHANGHAI):%H:%M}" in said(
+        failed.children[0]
+    )
+    assert failed.children[1:] == good.children and (failed.as_of, failed.has_failed) == (NOW, True)
     assert failed.digest != good.digest
     assert "读取失败" in said(renderer.render(panel, Selection("330483100", "township"), NOW))
     assert "note-failed" not in said(renderer.render(PANELS[-1], selection, NOW))
+
+
+def test_a_failure_that_lasts_is_one_failure_with_one_number_until_it_is_over(
+    engine: Engine, city: City, caplog: pytest.LogCaptureFixture
+) -> None:
+    renderer, selection, panel = Renderer(engine, city), Selection("330483", "county"), PANELS[0]
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE rollup RENAME TO hidden")
+    first = renderer.render(panel, selection, NOW)
+    assert renderer.render(panel, selection, NOW + timedelta(minutes=1)).digest == first.digest
+    assert len([each for each in caplog.records if "panel-today failed" in each.getMessage()]) == 1
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE hidden RENAME TO rollup")
+    well = renderer.render(panel, selection, NOW + timedelta(minutes=2))
+    assert (well.as_of, well.has_failed) == (NOW + timedelta(minutes=2), False)
+
+
+def test_a_page_is_told_how_old_each_tile_is_and_which_have_failed(engine: Engine, city: City) -> None:
+    renderer, selection, panels = Renderer(engine, city), Selection("330483", "county"), PANELS[:2]
+    renderer.render(panels[1], selection, NOW)
+    later = NOW + timedelta(seconds=20)  # within the minute nothing is read anew
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE rollup RENAME TO hidden")
+    rendered = renderer.render_all(selection, later, panels)
+    told = shown(panels, rendered, {"panel-due": "abc"})
+    assert told["as_of"] == {"today": None, "pipeline": int(NOW.timestamp() * 1000)} and told["failed"] == ["today"]
+    assert told["digests"] == {"panel-due": "abc"} | {key: each.digest for key, each in rendered.items()}
 
 
 def test_the_same_version_and_minute_is_drawn_once(engine: Engine, city: City) -> None:

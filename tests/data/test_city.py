@@ -76,6 +76,7 @@ def test_a_limit_hangs_on_category_and_condition_and_falls_back_to_its_parents(c
         ("city.yaml", 'code: "330483"', "code: 330483", "write it in quotes"),
         ("city.yaml", "west: 119.9", "west: 129.9", "guard_box is turned round"),
         ("city.yaml", "guard_box:", "guard:", "guard_box is missing"),
+        ("city.yaml", 'nightly_reload: "03:40"', "nightly_reload: 3:40", "nightly_reload is a time"),
         ("city.yaml", '["08:30", "12:00"]', '["12:00", "08:30"]', "office_hours are not one after another"),
         ("definitions.yaml", "code: D2", "code: D9", "to_handle for live is one of D1, D2, D3, not 'D9'"),
         ("definitions.yaml", "to_handle:\n  live: [{code: D2", "to_handle:\n  live: [{code: R", "is one of D1, D2, D3, not 'R'"),

@@ -83,13 +83,14 @@ test("a page that joins while the link waits does not open a second one", () => 
 
 test("a silent link is said to be so within three seconds, since when it was last heard, and stays open", () => {
   const world = rehearsal();
+  const openedAt = world.time;
   world.link.start(0);
   world.source().onopen();
   const heardAt = world.time;
   world.pass(QUIET_MS);
   assert.deepEqual(world.links(), ["live"]);
   world.pass(250);
-  assert.deepEqual(world.told.at(-1), { kind: "status", link: "reconnecting", since: heardAt });
+  assert.deepEqual(world.told.at(-1), { kind: "status", link: "reconnecting", since: heardAt, opened: openedAt });
   assert.ok(QUIET_MS + 250 <= 3000);
   world.beat();
   assert.deepEqual(world.links(), ["live", "reconnecting", "live"]);

@@ -1,32 +1,63 @@
-// How old each tile's figures are: past its limit a tile is hatched, dims and says its age; it never freezes silently. Pure but for the panels.
+// What each tile is in: loading, fresh, stale, failed or cut off, and since when. It never freezes silently and never shows a blank.
 import { duration, fill } from "./words.mjs";
 import { element } from "./list.mjs";
 
-export const LIMIT_MS = 150000; // figures are asked for anew at least once a minute
+export const LIVE = ["list", "map"]; // drawn from the stream itself: as fresh as the link
+export const SLOW_MS = 10000; // a tile that loads for longer says so
+
+// known: { asOf, hasFailed, wantedAt, limit }, instants and durations in ms; link: { isCut, since }. Pure.
+export function stateOf({ asOf = null, hasFailed = false, wantedAt, limit }, link, now) {
+  if (link.isCut) return { state: "cut", since: link.since };
+  if (hasFailed) return { state: "failed", since: asOf };
+  if (asOf === null) return { state: "loading", since: wantedAt };
+  return { state: now - asOf > limit ? "stale" : "fresh", since: asOf };
+}
 
 export class Freshness {
   constructor(stage, names, now) {
-    Object.assign(this, { stage, words: names.words, now, confirmed: new Map() });
+    Object.assign(this, { stage, words: names.words, limits: names.freshness_seconds, now, known: new Map(), link: { isCut: false, since: 0 } });
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit" });
   }
 
-  // The server has answered for these tiles: what they show is as of now.
-  confirm(tiles, at = this.now()) {
-    tiles.forEach((tile) => this.confirmed.set(tile, at));
+  // The server has answered for these tiles: how old their figures are, and which it could not read.
+  confirm({ as_of: asOf, failed }) {
+    for (const [tile, at] of Object.entries(asOf)) this.learn(tile, { asOf: at, hasFailed: failed.includes(tile) });
     this.draw();
   }
 
+  // The whole state is there: what the stream draws is shown.
+  confirmLive() { LIVE.forEach((tile) => this.learn(tile, { asOf: this.now() })); }
+
+  learn(tile, news) { this.known.set(tile, { ...this.known.get(tile), ...news }); }
+
   draw() {
+    const now = this.now();
     for (const panel of this.stage.children) {
-      const tile = [...panel.classList].find((name) => name.startsWith("panel-"))?.slice(6), at = this.confirmed.get(tile);
-      if (at === undefined) continue;
-      const age = this.now() - at, isStale = age > LIMIT_MS;
-      if (panel.dataset.state !== (isStale ? "stale" : "fresh")) panel.dataset.state = isStale ? "stale" : "fresh";
-      let mark = panel.querySelector(":scope > .stale-mark");
-      if (!isStale) { mark?.remove(); continue; }
-      if (!mark) panel.append(mark = element("div", "stale-mark"));
-      const words = `✕ ${fill(this.words["state.stale"], { time: this.clock.format(at) })} · ${duration(this.words, age)}`;
-      if (mark.textContent !== words) mark.textContent = words;
+      const tile = [...panel.classList].find((name) => name.startsWith("panel-"))?.slice(6);
+      if (!tile) continue;
+      if (panel.classList.contains("away")) { this.learn(tile, { wantedAt: null }); continue; }
+      const known = this.known.get(tile), wantedAt = known?.wantedAt ?? now;
+      if (known?.wantedAt !== wantedAt) this.learn(tile, { wantedAt });
+      const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000;
+      const { state, since } = stateOf({ ...known, wantedAt, limit }, this.link, now);
+      if (panel.dataset.state !== state) panel.dataset.state = state;
+      mark(panel, state === "failed" ? panel.querySelector(".note-failed")?.textContent : this.said(state, since, now));
     }
   }
+
+  // A failed tile repeats the server's words instead.
+  said(state, since, now) {
+    const { words } = this, time = since && this.clock.format(since), lasting = duration(words, now - since);
+    if (state === "cut") return `${words["link.down"]} · ${fill(words["state.since"], { time })} · ${lasting}`;
+    if (state === "stale") return `${fill(words["state.stale"], { time })} · ${lasting}`;
+    if (state === "loading" && now - since > SLOW_MS) return fill(words["state.slow"], { seconds: Math.floor((now - since) / 1000) });
+    return "";
+  }
+}
+
+function mark(panel, words) {
+  let found = panel.querySelector(":scope > .state-mark");
+  if (!words) return void found?.remove();
+  if (!found) panel.append(found = element("div", "state-mark"));
+  if (found.textContent !== words) found.textContent = words;
 }

@@ -1,40 +1,63 @@
-// The header's clock and its honest-data line: link, age of the last event, each source's state, what is still loading.
+// The header's clock and its honest-data line: the link, what is abnormal, how long a report takes to the wall, the last event's age.
 import { age, duration, fill } from "./words.mjs";
 import { element } from "./list.mjs";
 
 export class Header {
-  constructor(wall, names) {
-    Object.assign(this, { wall, names, skew: 0, link: "connecting", since: Date.now(), sources: [], lastAt: null, progress: null });
-    this.clock = document.getElementById("clock");
-    this.state = document.getElementById("sources");
-    this.progressSlot = document.getElementById("progress");
+  constructor(wall, names, clock) {
+    Object.assign(this, { wall, names, clock, link: { shown: "connecting", since: 0 }, sources: [], lastAt: null, progress: null, stopwatch: null, drawn: "" });
+    [this.time, this.state, this.progressSlot, this.ledger] = ["clock", "sources", "progress", "panel-ledger"].map((id) => document.getElementById(id));
+    this.format = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
   }
 
-  now() { return Date.now() + this.skew; }
+  now() { return this.clock.now(); }
 
-  setSkew(serverNow) { this.skew = serverNow - Date.now(); }
-
-  setStatus(status) { if (status.link !== this.link) { this.link = status.link; this.since = status.since; this.draw(); } }
-
-  hear({ now, sources }) { this.setSkew(now); this.sources = sources; this.draw(); }
-
-  // A wall whose server is away says so within three seconds.
   draw() {
-    const { words } = this.names, now = this.now();
-    const away = Date.now() - this.since, shown = this.link !== "live" && away > 1200 ? "down" : this.link;
-    this.wall.dataset.link = shown;
-    this.clock.textContent = new Intl.DateTimeFormat("en-GB", { timeZone: this.names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(now);
-    const long = shown === "down" && away > 60000 ? ` ${duration(words, away)}` : "";
-    const parts = [element("span", `state-word ${shown}`, `${shown === "live" ? "●" : "✕"} ${words[`link.${shown}`]}${long}`)];
-    for (const source of this.sources) {
-      const name = this.names.sources[source.source] ?? source.source, limit = this.names.freshness_minutes[source.source];
-      const isQuiet = limit !== undefined && now - source.received > limit * 60000;
-      parts.push(element("span", `state-word ${isQuiet ? "quiet" : ""}`, `${isQuiet ? "▲" : "●"} ${name} ${words[isQuiet ? "source.quiet" : "source.fresh"]}`));
-    }
-    const newest = Math.max(this.lastAt ?? 0, ...this.sources.map((source) => source.received ?? 0));
-    if (newest) parts.push(element("span", "state-word", fill(words.last_event, { age: age(words, now - newest) })));
-    this.state.replaceChildren(...parts);
-    const running = this.progress && this.progress.done < this.progress.total ? fill(words.progress, this.progress) : "";
+    const { words } = this.names, { progress } = this;
+    if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
+    this.time.textContent = this.format.format(this.now());
+    const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
+    this.tell(this.stopwatch);
+    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]);
+    if (drawn === this.drawn) return; // most seconds change nothing
+    this.drawn = drawn;
     this.progressSlot.textContent = running;
+    this.state.replaceChildren(...parts.map(([kind, text]) => element("span", `state-word ${kind}`, text)));
+    // What is normal gives way where the line is full.
+    while (this.isFull() && this.state.querySelector(":scope > .spare")) [...this.state.querySelectorAll(":scope > .spare")].at(-1).remove();
+  }
+
+  // For whoever compares: milliseconds from report to wall.
+  tell(stopwatch) {
+    if (!stopwatch?.samples.length) return;
+    Object.assign(this.state.dataset, { samples: stopwatch.samples.length, p95: stopwatch.quantile(0.95), median: stopwatch.quantile(0.5) });
+  }
+
+  isFull() {
+    const balance = this.ledger.querySelector(".ledger"), line = this.state.parentElement;
+    return line.scrollWidth > line.clientWidth || (balance && balance.scrollWidth > balance.clientWidth);
+  }
+
+  // Pairs of a kind and words. Only the link is always said; of a server that is away nothing else is known.
+  parts(now) {
+    const { words } = this.names, { shown, since } = this.link;
+    if (shown === "down") {
+      const [time, lasting] = [this.format.format(since), now - since < 60000 ? "" : ` · ${duration(words, now - since)}`];
+      return [["down", `✕ ${words["link.down"]} · ${fill(words["state.since"], { time })}${lasting}`]];
+    }
+    const parts = [[shown, `${shown === "live" ? "●" : "✕"} ${words[`link.${shown}`]}`]], skew = this.clock.skew();
+    if (skew !== null) parts.push(["quiet", `▲ ${fill(words[skew > 0 ? "clock.fast" : "clock.slow"], { duration: this.lasting(Math.abs(skew)) })}`]);
+    for (const { source, received } of this.sources) {
+      const limit = this.names.freshness_minutes[source], isQuiet = limit !== undefined && now - received > limit * 60000;
+      if (isQuiet) parts.push(["quiet", `▲ ${this.names.sources[source] ?? source} ${words["source.quiet"]}`]);
+    }
+    const newest = Math.max(this.lastAt ?? 0, ...this.sources.map((source) => source.received ?? 0)), slowest = this.stopwatch?.quantile(0.95) ?? null;
+    if (slowest !== null) parts.push(["spare", fill(words.stopwatch, { seconds: (slowest / 1000).toFixed(slowest < 9995 ? 2 : 0) })]);
+    if (newest) parts.push(["spare", fill(words.last_event, { age: age(words, now - newest) })]);
+    return parts;
+  }
+
+  lasting(milliseconds) {
+    const seconds = Math.round(milliseconds / 1000);
+    return seconds < 60 ? fill(this.names.words["duration.seconds"], { seconds }) : duration(this.names.words, seconds * 1000);
   }
 }

@@ -17,6 +17,10 @@ export class LiveList {
     this.resizing.observe(slot);
   }
 
+  leave() { this.resizing.disconnect(); }
+
+  isShown(id) { return this.element.clientHeight > 0 && this.element.querySelector(`[data-incident="${id}"]`) !== null; }
+
   setAll(incidents) {
     this.states.clear();
     incidents.forEach((incident) => this.states.set(incident.id, incident));

@@ -24,7 +24,7 @@ export class MapLayer {
   }
 
   leave() { removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
-
+  isShown(id) { return this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
     Object.assign(this, { area, level, language, words, cells: [], names: [] });
     this.sources.forget();

@@ -53,7 +53,7 @@ export class Link {
     this.world.tell(this.statusMessage());
   }
 
-  statusMessage() { return { kind: "status", link: this.status, since: this.since }; }
+  statusMessage() { return { kind: "status", link: this.status, since: this.since, opened: this.openedAt }; }
 
   change(id, text) {
     if (id <= this.last) return;

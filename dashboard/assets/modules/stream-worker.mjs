@@ -29,6 +29,7 @@ function join(port, last) {
 
 self.onconnect = (event) => {
   const port = event.ports[0];
+  port.onclose = () => ports.delete(port); // a page that went without a word
   port.onmessage = ({ data: message }) => {
     if (message.kind === "leave") ports.delete(port);
     else join(port, message.last);

@@ -4,9 +4,9 @@ import { Header } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
 import { onceASecond } from "./pace.mjs";
-import { Freshness } from "./freshness.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
+import { Vigil, ofBrowser } from "./vigil.mjs";
 
 let running = null, shown = null, conductor = null;
 
@@ -16,8 +16,9 @@ export async function start(selection) {
   shown = selection;
   if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
-  const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), ready()]);
-  running = run(selection, names);
+  const clock = ofBrowser();
+  const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.measure(), ready()]);
+  running = run(selection, names, clock);
   return selection.area;
 }
 
@@ -27,49 +28,51 @@ async function ready() {
 
 // The server has answered for some tiles: what they show is as of now.
 export function confirm(shownPanels) {
-  if (shownPanels) running?.freshness.confirm(shownPanels.tiles);
+  if (shownPanels) running?.vigil.freshness.confirm(shownPanels);
   return window.dash_clientside.no_update;
 }
 
-function run(selection, names) {
+function run(selection, names, clock) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
   const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
   const asked = new URLSearchParams(location.search);
   document.documentElement.dataset.theme = asked.get("theme") ?? "dark";
-  const header = new Header(wall, names);
+  const header = new Header(wall, names, clock);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
-  const freshness = new Freshness(place, names, () => header.now());
-  const pulse = onceASecond((last) => window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
+  // A server that is away is not asked; all figures are asked for when it is back.
+  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   conductor.attach(scenes);
+  const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse });
   const stream = subscribe(selection.area, {
     onState(state) {
-      header.setSkew(state.now);
       header.progress = state.progress;
       list.setAll(state.incidents);
       marks.setAll(state.points);
       scenes.spot();
+      vigil.hearState(state);
       pulse(state.last);
     },
     onChange(change) {
       if (change.kind === "progress") header.progress = change.content;
       if (change.incident) { header.lastAt = change.at; list.set(change.incident); marks.set(change.incident); }
+      vigil.hearChange(change);
       pulse(change.id);
     },
     onScene: (state) => conductor.hear(state),
-    onHeartbeat: (heartbeat) => header.hear(heartbeat),
-    onStatus: (status) => header.setStatus(status),
+    onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
+    onStatus: (status) => vigil.hearStatus(status),
   });
-  const second = setInterval(() => { header.draw(); freshness.draw(); conductor.tick(); }, 1000);
+  const second = setInterval(() => conductor.tick(), 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { stream.leave(); scenes.leave(); marks.leave(); clearInterval(second); clearInterval(minute); };
-  return { freshness, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
+  const stop = () => { [stream, scenes, vigil, list, marks].forEach((each) => each.leave()); clearInterval(second); clearInterval(minute); };
+  return { vigil, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
 // Another incident is looked at, without a word in the address.

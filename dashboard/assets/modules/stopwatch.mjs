@@ -1,0 +1,71 @@
+// From report to wall: the four times of each new report, the last painted in the frame that showed it. Pure: the world is handed in.
+
+export const KEPT = 200; // the window that the wall's figure is of
+export const MOST_UNSENT = 2000; // what the server takes at once
+export const LONGEST_MS = 3600000;
+
+export class Stopwatch {
+  // world: { now() -> the server's ms, afterPaint(action), isHidden(), isShown(id), send(body) -> Promise<bool> }
+  constructor(world) { Object.assign(this, { world, openedAt: world.now(), linkedAt: 0, waiting: [], samples: [], unsent: [] }); }
+
+  // The link was opened at this moment: what was committed before it is told again, not told.
+  link(openedAt) { this.linkedAt = openedAt; }
+
+  // A hidden page paints nothing, and what waits for a frame of it is no measure.
+  hide() { this.waiting = []; }
+
+  hear(incident) {
+    if (incident.version !== 1 || incident.received < this.openedAt || incident.committed < this.linkedAt || this.world.isHidden()) return;
+    this.waiting.push(incident);
+    if (this.waiting.length === 1) this.world.afterPaint(() => this.paint());
+  }
+
+  paint() {
+    const painted = this.world.now();
+    for (const { id, at, precision, received, committed } of this.waiting.splice(0)) {
+      const sample = { id, submitted: at, precision, received, committed, painted };
+      if (isCredible(painted - received) && isCredible(painted - committed) && this.world.isShown(id)) this.keep(sample);
+    }
+  }
+
+  keep(sample) {
+    this.samples.push(sample);
+    this.unsent.push(sample);
+    if (this.samples.length > KEPT) this.samples.shift();
+    if (this.unsent.length > MOST_UNSENT) this.unsent.shift();
+  }
+
+  // Milliseconds from report to wall that a share of the window does not exceed; null without any.
+  quantile(share) {
+    const ordered = this.samples.map((sample) => sample.painted - sample.received).sort((a, b) => a - b);
+    return ordered.length ? ordered[Math.max(0, Math.ceil(ordered.length * share) - 1)] : null;
+  }
+
+  // Durations only. What could not be sent goes with the next.
+  async send() {
+    if (!this.unsent.length) return;
+    const sending = this.unsent.splice(0);
+    const body = { report_to_wall: sending.map((each) => rounded(each.painted - each.received)), commit_to_paint: sending.map((each) => rounded(each.painted - each.committed)) };
+    if (!await this.world.send(body)) this.unsent = [...sending, ...this.unsent].slice(-MOST_UNSENT);
+  }
+}
+
+function isCredible(duration) { return duration >= 0 && duration <= LONGEST_MS; }
+
+function rounded(duration) { return Math.round(duration * 10) / 10; }
+
+export function send(body) {
+  const asked = { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(body), keepalive: true };
+  return fetch("/stopwatch", asked).then((answer) => answer.ok || answer.status === 400, () => false);
+}
+
+// A message posted in a frame's own callback arrives after the frame was painted.
+export function painter() {
+  const { port1, port2 } = new MessageChannel();
+  let actions = [];
+  port1.onmessage = () => actions.splice(0).forEach((action) => action());
+  return {
+    after(action) { requestAnimationFrame(() => { actions.push(action); if (actions.length === 1) port2.postMessage(0); }); },
+    close() { actions = []; port1.close(); },
+  };
+}

@@ -1,0 +1,73 @@
+// The wall's watch over itself: the server's time, the link, each tile's freshness, the stopwatch and the nightly reload.
+import { Freshness } from "./freshness.mjs";
+import { Nightly, ofPage } from "./nightly.mjs";
+export { ofBrowser } from "./server-clock.mjs";
+import { Stopwatch, painter, send } from "./stopwatch.mjs";
+
+const GRACE_MS = 1200; // a link that comes back at once was never gone
+const MINUTE = 60, THIRD = 20; // seconds
+
+export class Vigil {
+  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version) }
+  constructor(tools) {
+    const { wall, place, names, clock, header, list, marks, scenes } = tools, now = () => clock.now();
+    const isShown = (id) => list.isShown(id) || marks.isShown(id);
+    Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
+    this.freshness = new Freshness(place, names, now);
+    this.stopwatch = new Stopwatch({ now, send, afterPaint: this.painter.after, isHidden: () => document.hidden, isShown });
+    this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, names.nightly_reload);
+    header.stopwatch = this.stopwatch;
+    this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
+    this.part = () => this.stopwatch.send();
+    document.addEventListener("visibilitychange", this.hide);
+    addEventListener("pagehide", this.part);
+    this.timer = setInterval(() => this.tick(), 1000);
+    this.draw();
+  }
+
+  leave() {
+    clearInterval(this.timer);
+    document.removeEventListener("visibilitychange", this.hide);
+    removeEventListener("pagehide", this.part);
+    this.painter.close();
+    this.part();
+  }
+
+  hearState(state) {
+    this.clock.hear(state.now);
+    this.freshness.confirmLive();
+    this.draw();
+  }
+
+  hearChange({ incident }) { if (incident) this.stopwatch.hear(incident); }
+
+  hearHeartbeat({ now, sources }) {
+    this.clock.hear(now);
+    this.header.sources = sources;
+    this.draw();
+  }
+
+  // status: { link, since, opened }, instants of this machine's clock.
+  hearStatus(status) {
+    const isBack = status.link === "live" && this.status.link !== "live";
+    this.status = status;
+    if (status.opened) this.stopwatch.link(this.clock.now() - (Date.now() - status.opened));
+    if (isBack) this.pulse(`b${status.since}`); // all figures are asked for anew
+    this.draw();
+  }
+
+  draw() {
+    const { link, since } = this.status, away = Date.now() - since, isCut = link !== "live" && away > GRACE_MS;
+    this.header.link = { shown: isCut ? "down" : link, since: this.clock.now() - away };
+    this.freshness.link = { isCut, since: this.header.link.since };
+    this.header.draw();
+    this.freshness.draw();
+  }
+
+  tick() {
+    this.draw();
+    this.seconds += 1;
+    if (this.seconds % THIRD === 0) this.nightly.check();
+    if (this.seconds % MINUTE === 0) { this.clock.measure(); this.stopwatch.send(); }
+  }
+}

@@ -1,0 +1,266 @@
+"""The honest wall: what each tile says of itself, the server's time, the stopwatch, and the nightly reload, in a real browser."""
+
+from __future__ import annotations
+
+import re
+import statistics
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import Engine
+from support.ports import free_port
+from support.posting import TOKEN, message_xml, post_message
+from support.serving import Server
+
+from data import engine as engines
+from data import feed
+from data.city import City
+from data.settings import Settings
+from etl import filing
+
+OUTAGE = pytest.mark.console_errors("ERR_CONNECTION_REFUSED", "ERR_INCOMPLETE_CHUNKED", "ERR_EMPTY_RESPONSE", "ERR_CONNECTION_RESET",
+                                    "Failed to fetch", "the server did not respond")  # fmt: skip
+LISTENING = """() => import("/assets/modules/stream.mjs").then(({ subscribe }) => new Promise((resolve) => {
+  window.heard = [];
+  subscribe("330483", { onState: ({ last }) => resolve(last), onChange: (change) => window.heard.push(change.id), onHeartbeat() {}, onStatus() {} });
+}))"""
+STATES = "() => Object.fromEntries([...document.querySelectorAll('.panel:not(.away)')].map((panel) => [panel.classList[1], panel.dataset.state]))"
+MARKING = """() => {
+  const isAllCut = () => [...document.querySelectorAll(".panel:not(.away)")].every((panel) => panel.dataset.state === "cut" && panel.querySelector(".state-mark"));
+  new MutationObserver(() => { if (isAllCut()) window.cutAt ??= Date.now(); }).observe(document.getElementById("stage"), { attributes: true, childList: true, subtree: true });
+}"""
+SEEING = """() => {
+  window.seen = {};
+  const look = () => document.querySelectorAll("#live-list li[data-incident]").forEach((row) => {
+    const id = row.dataset.incident;
+    if (id in window.seen) return;
+    window.seen[id] = null;
+    const { port1, port2 } = new MessageChannel();
+    port1.onmessage = () => { window.seen[id] = Date.now(); };
+    port2.postMessage(0);
+  });
+  look();
+  new MutationObserver(look).observe(document.getElementById("live-list"), { childList: true, subtree: true });
+}"""
+FIVE_MINUTES = "const real = Date.now; Date.now = () => real() + 300000;"
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Server]:
+    server = Server({"VAR": str(tmp_path), "DEMO": "0", "PORT": str(free_port()), "WECHAT_TOKEN": TOKEN})
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def engine(house: Server) -> Iterator[Engine]:
+    """Another process's way into the server's database: ours."""
+    engine = engines.create(Settings(var=house.environment["VAR"]).url)
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def file(engine: Engine, city: City) -> Callable[[int], int]:
+    """Files new reports, one transaction each; gives how many there are by now."""
+    count = 0
+
+    def file_more(more: int) -> int:
+        nonlocal count
+        for _ in range(more):
+            count += 1
+            with engines.writing(engine) as conn:
+                filing.file_reports(conn, city, [report(count)], datetime.now(UTC))
+        return count
+
+    return file_more
+
+
+def report(number: int) -> dict[str, Any]:
+    now = datetime.now(UTC)
+    return {
+        "source": "wechat", "source_ref": f"r{number}", "reported_at": now, "reported_precision": "second", "received_at": now,
+        "channel_code": "wechat", "reporter_kind_code": "steward", "category_code": "Z.01.01", "urgency_code": "normal",
+        "report_text": f"report {number}", "place_basis_code": "point", "county_code": "330483",
+        "township_code": "330483100", "lon": 120.49 + number % 50 / 1000, "lat": 30.74,
+    }  # fmt: skip
+
+
+def open_wall(page: Page, house: Server, query: str = "") -> None:
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(f"{house.url}/wall{query}")
+    expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.panel:not(.away)')].every((panel) => panel.dataset.state === 'fresh')", timeout=15_000
+    )
+    page.evaluate("window.isTheSamePage = true")
+
+
+@OUTAGE
+def test_a_killed_server_marks_every_tile_within_three_seconds_and_everything_missed_arrives_once_in_order(
+    page: Page, house: Server, engine: Engine, file: Callable[[int], int]
+) -> None:
+    open_wall(page, house)
+    file(3)
+    known = page.evaluate(LISTENING)
+    file(10)
+    page.wait_for_function("window.heard.at(-1) === 13")
+    page.evaluate(MARKING)
+    killed_at = time.time()
+    house.kill()
+    while time.time() < killed_at + 4:
+        file(1)
+        time.sleep(0.1)
+    assert page.evaluate("window.cutAt") / 1000 - killed_at <= 3
+    assert page.evaluate(STATES) == dict.fromkeys(
+        ["panel-map", "panel-list", "panel-today", "panel-pipeline", "panel-due", "panel-hours", "panel-timeline"], "cut"
+    )
+    since = re.compile(r"连接中断 · \d\d:\d\d(:\d\d)? 起")
+    assert all(since.match(words) for words in page.locator(".panel:not(.away) > .state-mark").all_text_contents())
+    expect(page.locator("#sources")).to_have_text(re.compile(r"^✕ 连接中断 · \d\d:\d\d:\d\d 起$"))
+    house.start()
+    count = file(5)
+    with engines.reading(engine) as conn:
+        written = [row[0] for row in feed.after(conn, known)]
+    page.wait_for_function("last => window.heard.at(-1) >= last", arg=written[-1], timeout=15_000)
+    assert page.evaluate("window.heard") == written
+    page.wait_for_function("count => document.getElementById('map-marks').dataset.marks === String(count)", arg=count)
+    rows = [int(each) for each in page.locator("#live-list li").evaluate_all("rows => rows.map((row) => row.dataset.incident)")]
+    assert rows == list(range(count, count - len(rows), -1)) and len(rows) >= 5
+    expect(page.locator(".state-mark")).to_have_count(0, timeout=5_000)
+    assert set(page.evaluate(STATES).values()) == {"fresh"} and page.evaluate("window.isTheSamePage")
+
+
+def test_a_tile_that_could_not_be_read_has_a_sign_of_its_own_and_keeps_its_picture_and_the_others_go_on(
+    page: Page, house: Server, engine: Engine, file: Callable[[int], int]
+) -> None:
+    file(3)
+    open_wall(page, house)
+    before = page.locator("#panel-hours .hours").inner_html()
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE rollup RENAME TO hidden")
+        feed.append(conn, datetime.now(UTC), [feed.Entry("progress", {"done": 1, "total": 1})])
+    mark = page.locator(".panel-hours[data-state=failed] > .state-mark")
+    expect(mark).to_have_text(re.compile(r"^读取失败（编号 [0-9a-f]{6}），数据停在 \d\d:\d\d$"), timeout=5_000)
+    assert page.locator("#panel-hours .hours").inner_html() == before
+    assert page.evaluate(STATES)["panel-pipeline"] == "fresh"
+    signs = page.evaluate("""() => ["fresh", "stale", "failed", "cut"].map((state) => {
+      const panel = document.querySelector(".panel-hours");
+      panel.dataset.state = state;
+      return ["::before", "::after"].map((part) => { const style = getComputedStyle(panel, part); return style.backgroundImage + style.clipPath + style.borderRadius; }).join("/");
+    })""")
+    assert len(set(signs)) == 4
+    with engines.writing(engine) as conn:
+        conn.exec_driver_sql("ALTER TABLE hidden RENAME TO rollup")
+        feed.append(conn, datetime.now(UTC), [feed.Entry("progress", {"done": 1, "total": 1})])
+    expect(page.locator(".panel-hours[data-state=fresh]")).to_be_attached(timeout=5_000)
+    expect(page.locator(".state-mark")).to_have_count(0)
+
+
+def test_a_tile_nobody_answers_for_is_stale_by_its_own_limit_while_the_list_stays_live(
+    page: Page, house: Server, file: Callable[[int], int]
+) -> None:
+    file(1)
+
+    def shorten(route: Route) -> None:
+        names = route.fetch().json()
+        route.fulfill(json=names | {"freshness_seconds": names["freshness_seconds"] | {"due": 2}})
+
+    page.route("**/names/*.json", shorten)
+    open_wall(page, house)
+    page.route("**/_dash-update-component*", lambda route: None)  # never answered
+    expect(page.locator(".panel-due[data-state=stale] > .state-mark")).to_have_text(
+        re.compile(r"^数据停在 \d\d:\d\d · 不到 1 分钟$"), timeout=8_000
+    )
+    states = page.evaluate(STATES)
+    assert {states[tile] for tile in ("panel-list", "panel-map", "panel-today")} == {"fresh"}
+
+
+def test_a_tile_that_loads_is_no_blank_and_says_so_when_it_takes_long(page: Page, house: Server) -> None:
+    def keep_waiting(route: Route) -> None:
+        if "panel-today" not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.route("**/_dash-update-component*", keep_waiting)
+    page.goto(f"{house.url}/wall")
+    tile = page.locator(".panel-today[data-state=loading]")
+    expect(tile).to_be_attached(timeout=15_000)
+    assert "linear-gradient" in tile.locator(".note-loading").evaluate("note => getComputedStyle(note).backgroundImage")
+    expect(tile.locator(".state-mark")).to_have_text(re.compile(r"^载入已 1\d 秒$"), timeout=15_000)
+    expect(page.locator(".panel-list[data-state=fresh] .note-empty")).to_have_text("今天还没有上报")
+    page.goto("about:blank")
+
+
+def test_a_machine_whose_clock_is_wrong_shows_the_servers_time_and_says_what_is_wrong(
+    context: BrowserContext, house: Server
+) -> None:
+    wrong = context.new_page()
+    wrong.add_init_script(FIVE_MINUTES)
+    open_wall(wrong, house)
+    expect(wrong.locator("#sources")).to_contain_text("▲ 本机时钟快 5 分钟")
+    hours, minutes, seconds = map(int, wrong.locator("#clock").inner_text().split(":"))
+    assert abs((hours * 3600 + minutes * 60 + seconds) - (time.time() + 8 * 3600) % 86_400) <= 2
+    right = context.new_page()
+    open_wall(right, house)
+    assert "时钟" not in right.locator("#sources").inner_text()
+
+
+def test_the_walls_own_figure_agrees_with_an_outside_measurement_within_fifty_milliseconds(page: Page, house: Server) -> None:
+    open_wall(page, house)
+    page.evaluate(SEEING)
+    outside = []
+    with httpx.Client(base_url=house.url) as client:
+        for number in range(1, 22):
+            now = int(time.time())
+            xml = message_xml(f"steward-{number}", now, f"62925{number:05d}", MsgType="text", Content=f"路灯不亮 {number}")
+            posted = time.time()
+            assert post_message(client, xml, now).text == "success"
+            page.wait_for_function(
+                "number => Object.values(window.seen).filter(Boolean).length >= number", arg=number, timeout=5_000
+            )
+            outside.append(max(page.evaluate("window.seen").values()) - posted * 1000)
+            page.wait_for_timeout(150)
+    figures = page.locator("#sources")
+    expect(figures).to_have_attribute("data-samples", "21", timeout=3_000)
+    inside = {share: float(figures.get_attribute(f"data-{share}") or "nan") for share in ("p95", "median")}
+    ranked = sorted(outside)
+    print(f"outside median {statistics.median(outside):.1f} p95 {ranked[19]:.1f}; the wall's {inside}")
+    assert abs(inside["median"] - statistics.median(outside)) <= 50
+    assert abs(inside["p95"] - ranked[19]) <= 50
+    expect(figures).to_contain_text(f"上报到上墙 p95 {inside['p95'] / 1000:.2f} 秒")
+    page.goto("about:blank")  # what was not sent yet goes when the page goes
+    said = _histogram(house)
+    assert said["_count"] == 21 and abs(said["_sum"] / 21 - statistics.mean(outside) / 1000) <= 0.05
+
+
+def _histogram(house: Server) -> dict[str, float]:
+    name, deadline = "shouwang_report_to_wall_seconds", time.monotonic() + 5
+    while True:
+        families = text_string_to_metric_families(httpx.get(f"{house.url}/metrics").text)
+        said = {
+            each.name.removeprefix(name): each.value for family in families for each in family.samples if each.name.startswith(name)
+        }
+        if said["_count"] or time.monotonic() > deadline:
+            return said
+        time.sleep(0.1)
+
+
+def test_in_the_quiet_hour_the_page_loads_itself_anew_once_with_the_same_scene(page: Page, tmp_path: Path) -> None:
+    with Server({"VAR": str(tmp_path), "DEMO": "0", "CLOCK": "2026-11-24T03:38:45+08:00"}) as server:
+        page.add_init_script("Math.random = () => 0;")
+        open_wall(page, server, "?scene=forces")
+        page.wait_for_function("!window.isTheSamePage && document.getElementById('wall')?.dataset.link === 'live'", timeout=120_000)
+        assert page.locator("#wall").get_attribute("data-scene") == "forces"
+        assert page.evaluate("sessionStorage.getItem('shouwang-night')") == "2026-11-24"
+        page.evaluate("window.isTheSamePage = true")
+        page.wait_for_timeout(25_000)
+        assert page.evaluate("window.isTheSamePage")
+        page.goto("about:blank")
