@@ -132,8 +132,8 @@ class States:
             "points": [
                 {"id": row["id"], "version": row["version"], "lon": place["lon"], "lat": place["lat"],
                  "at": feed.milliseconds(row["reported_at"]), "due": feed.milliseconds(row["due_at"]),
-                 "risk": feed.milliseconds(row["at_risk_at"]), "urgency": row["urgency_code"],
-                 "state": row["state_code"]}
+                 "risk": feed.milliseconds(row["at_risk_at"]), "resolved": feed.milliseconds(row["resolved_at"]),
+                 "urgency": row["urgency_code"], "state": row["state_code"]}
                 for row, place in zip(points, shown, strict=True) if place["lon"] is not None
             ],
             "progress": running and {"done": running["done_count"], "total": running["total_count"]},

@@ -116,6 +116,7 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "holder": row["holder_code"],
         "due": milliseconds(row["due_at"]),
         "risk": milliseconds(row["at_risk_at"]),
+        "resolved": milliseconds(row["resolved_at"]),
         "holder_since": milliseconds(row["holder_since_at"]),
         "holder_due": milliseconds(row["holder_due_at"]),
         "supervised": row["supervise_level"],

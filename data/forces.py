@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection, and_, func, or_, select
 
-from data.queries import LATE_COLUMNS, open_in
+from data.queries import LATE_COLUMNS, is_late, open_in
 from data.schema import incident, step
 
 Row = Mapping[str, Any]
@@ -91,14 +91,14 @@ def answering(conn: Connection, level: str, code: str, now: datetime) -> list[di
 
 
 def _held(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, int]]:
-    is_late = and_(incident.c.due_at < now, incident.c.state_code != "suspended")
+    late = is_late(now)
     statement = (
-        select(incident.c.holder_code, is_late, func.count()).where(open_in(level, code)).group_by(incident.c.holder_code, is_late)
+        select(incident.c.holder_code, late, func.count()).where(open_in(level, code)).group_by(incident.c.holder_code, late)
     )
     held: dict[str, dict[str, int]] = defaultdict(lambda: {"open_count": 0, "late_count": 0})
-    for holder, late, count in conn.execute(statement):
+    for holder, is_past, count in conn.execute(statement):
         held[holder]["open_count"] += int(count)
-        held[holder]["late_count"] += int(count) if late else 0
+        held[holder]["late_count"] += int(count) if is_past else 0
     return held
 
 

@@ -10,6 +10,7 @@ from typing import Any, Final
 from sqlalchemy import BigInteger, Connection, select, type_coerce
 
 from data.instants import from_microseconds, to_microseconds
+from data.lateness import is_late
 from data.queries import LATE_COLUMNS, open_in
 from data.schema import incident
 from data.vocabulary import LANES
@@ -17,7 +18,6 @@ from data.vocabulary import LANES
 MINUTE: Final = 60_000_000  # microseconds
 _BY_STATE: Final = {"reported": "reporter", "town": "town", "city": "city", "checking": "check"}
 _BY_KIND: Final = {"village": "reporter", "town_room": "town", "zone": "town", "center": "city", "department": "department"}
-_NOT_LATE: Final = "suspended"  # its clock stands
 
 
 def lane_of(state_code: str, holder_kind_code: str) -> str:
@@ -31,25 +31,24 @@ def in_motion(conn: Connection, level: str, code: str, now: datetime, kinds: Map
 
     In the lane of the centre or a department a case is since it was handed over; elsewhere since its state began.
     """
-    numbers = (type_coerce(incident.c[name], BigInteger) for name in ("state_since_at", "holder_since_at", "due_at"))
+    numbers = (type_coerce(incident.c[name], BigInteger) for name in ("state_since_at", "holder_since_at", "due_at", "resolved_at"))
     statement = select(incident.c.id, incident.c.state_code, incident.c.holder_code, *numbers).where(open_in(level, code))
     at = to_microseconds(now)
     lanes: dict[str, list[tuple[int, int, bool]]] = {lane: [] for lane in LANES}
-    for incident_id, state, holder, state_since, holder_since, due in conn.execute(statement):
+    for incident_id, state, holder, state_since, holder_since, due, resolved in conn.execute(statement):
         since = holder_since if state not in ("reported", "town", "checking") and holder_since is not None else state_since
-        is_late = due is not None and due < at and state != _NOT_LATE
-        lanes[lane_of(state, kinds.get(holder, ""))].append((since, incident_id, is_late))
+        lanes[lane_of(state, kinds.get(holder, ""))].append((since, incident_id, is_late(state, due, resolved, at)))
     oldest = {lane: min(rows) for lane, rows in lanes.items() if rows}
     named = _named(conn, [each[1] for each in oldest.values()])
     return {lane: _lane(rows, named.get(oldest[lane][1]) if rows else None, at) for lane, rows in lanes.items()}
 
 
 def _lane(rows: list[tuple[int, int, bool]], longest: dict[str, Any] | None, at: int) -> dict[str, Any]:
-    waits = [(max(at - since, 0) / MINUTE, is_late) for since, _, is_late in rows]
+    waits = [(max(at - since, 0) / MINUTE, late) for since, _, late in rows]
     since_at = from_microseconds(min(rows)[0]) if rows else None
     return {
         "waits": waits,
-        "late_count": sum(is_late for _, is_late in waits),
+        "late_count": sum(late for _, late in waits),
         "median_minutes": median(minutes for minutes, _ in waits) if waits else None,
         "longest": None if longest is None else longest | {"since_at": since_at},
     }

@@ -12,9 +12,9 @@ from statistics import quantiles
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import BigInteger, Connection, Select, and_, case, func, select, type_coerce
+from sqlalchemy import BigInteger, Connection, Select, and_, case, func, or_, select, type_coerce
 
-from data import rollups
+from data import lateness, rollups
 from data.buckets import quantile
 from data.instants import from_microseconds, to_microseconds
 from data.periods import county_date, midnight
@@ -23,7 +23,6 @@ from data.vocabulary import OPEN_STATES, URGENCIES, WAITS_FOR
 
 Row = Mapping[str, Any]
 USUAL_WEEKS: Final = 8  # the same weekday of so many weeks makes the usual band
-_NOT_LATE: Final = ("suspended",)  # its clock stands
 
 
 def _in_area(level: str, code: str) -> Any:
@@ -44,8 +43,8 @@ def open_in(level: str, code: str) -> Any:
     return and_(_in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code.in_(list(URGENCIES)))
 
 
-POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "at_risk_at", "urgency_code", "state_code",
-                        "is_restricted", "grid_code", "township_code", "village_code")  # fmt: skip
+POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", "at_risk_at", "resolved_at", "urgency_code",
+                        "state_code", "is_restricted", "grid_code", "township_code", "village_code")  # fmt: skip
 
 
 def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
@@ -103,14 +102,20 @@ def _band(values: list[float]) -> tuple[float, float]:
     return first, third
 
 
+def _is_running() -> Any:
+    """`lateness.is_running` as a condition on an open `incident`."""
+    resolved = incident.c.resolved_at
+    return and_(incident.c.state_code != lateness.SUSPENDED, or_(resolved.is_(None), resolved > incident.c.due_at))
+
+
 def is_late(now: datetime) -> Any:
-    """The condition on an open `incident` that it is past its deadline."""
-    return and_(incident.c.due_at < now, incident.c.state_code.not_in(_NOT_LATE))
+    """`lateness.is_late` as a condition on an open `incident`."""
+    return and_(incident.c.due_at < now, _is_running())
 
 
 def is_at_risk(now: datetime) -> Any:
     """The condition on an open `incident` that little of its limit is left."""
-    return and_(incident.c.due_at >= now, incident.c.at_risk_at <= now, incident.c.state_code.not_in(_NOT_LATE))
+    return and_(incident.c.due_at >= now, incident.c.at_risk_at <= now, _is_running())
 
 
 def _number(column: Any) -> Any:
@@ -139,8 +144,8 @@ def _waiting(rows: list[tuple[int, int, int]], now: datetime) -> dict[str, Any]:
     }
 
 
-LATE_COLUMNS: Final = ("id", "reported_at", "received_at", "due_at", "category_code", "state_code", "holder_code", "township_code",
-                       "village_code", "urgency_code", "is_restricted")  # fmt: skip
+LATE_COLUMNS: Final = ("id", "reported_at", "received_at", "due_at", "resolved_at", "category_code", "state_code", "holder_code",
+                       "township_code", "village_code", "urgency_code", "is_restricted")  # fmt: skip
 
 
 def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
@@ -176,7 +181,7 @@ def badly_late_count(conn: Connection, level: str, code: str, now: datetime) -> 
 
 def _is_badly_late(level: str, code: str, now: datetime) -> Any:
     is_past = and_(incident.c.ended_at.is_(None), incident.c.badly_late_at <= now)
-    return and_(_in_area(level, code), is_past, incident.c.state_code.not_in(_NOT_LATE))
+    return and_(_in_area(level, code), is_past, _is_running())
 
 
 def _open_due(level: str, code: str) -> Select[Any]:
@@ -184,8 +189,10 @@ def _open_due(level: str, code: str) -> Select[Any]:
 
 
 def is_due_today(now: datetime, zone: ZoneInfo) -> Any:
-    """The condition on an open `incident` that its deadline is still to come and falls on today; midnight belongs to today."""
-    return and_(incident.c.due_at >= now, incident.c.due_at <= midnight(county_date(now, zone) + timedelta(days=1), zone))
+    """The condition on an open `incident` that is still to be handled today, by its deadline; midnight belongs to today."""
+    return and_(
+        incident.c.due_at >= now, _is_running(), incident.c.due_at <= midnight(county_date(now, zone) + timedelta(days=1), zone)
+    )
 
 
 def newest_id(conn: Connection, level: str, code: str) -> int | None:

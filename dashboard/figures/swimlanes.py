@@ -11,6 +11,7 @@ from dashboard.figures import flow
 from dashboard.figures.scale import Axis, brief
 from dashboard.i18n import Look
 from data.city import City
+from data.lateness import is_late
 from data.vocabulary import LANES
 
 Row = Mapping[str, Any]
@@ -52,8 +53,8 @@ def swimlanes(found: Mapping[str, Row], city: City, look: Look, now: datetime) -
 
 def _binned(waits: list[tuple[float, bool]], axis: Axis) -> dict[int, Counter[str]]:
     columns: dict[int, Counter[str]] = {}
-    for minutes, is_late in waits:
-        kind = "late" if is_late else "new" if minutes < FRESH else "rest"
+    for minutes, late in waits:
+        kind = "late" if late else "new" if minutes < FRESH else "rest"
         columns.setdefault(min(int(axis.place(minutes) * BINS), BINS - 1), Counter())[kind] += 1
     return columns
 
@@ -104,10 +105,10 @@ def _lane(
 def _longest(case: Row | None, city: City, look: Look, now: datetime) -> dict[str, str] | None:
     if case is None:
         return None
-    is_late = case["due_at"] is not None and case["due_at"] < now and case["state_code"] != "suspended"
+    late = is_late(case["state_code"], case["due_at"], case["resolved_at"], now)
     category = look.name(city.categories[case["category_code"]].name)
     return {
-        "kind": "late" if is_late else "",
+        "kind": "late" if late else "",
         "words": look.word("pipeline.oldest", duration=look.duration(now - case["since_at"])),
         "what": " · ".join(each for each in (category, flow.place(case, city, look)) if each),
         "who": flow.holder(case, city, look),

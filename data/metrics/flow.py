@@ -105,9 +105,11 @@ _due("supervised", "督办数", "supervised", "cases watched by a leader at leas
 
 _count("open_now", "在办数", "open", "open cases", "open", cohort=NOW)
 _count("late_open", "逾期在办数", "late and open", "open cases past their deadline", "late", better="less", cohort=NOW,
-       left_out="suspended cases", note="Until it is closed: what waits for its check is among them.")  # fmt: skip
-_count("at_risk_open", "临期数", "at risk", "open cases near their deadline", "at_risk", cohort=NOW, left_out="suspended cases")
-_count("due_today", "今日到期数", "due today", "open cases with a deadline still to come today", "due_today", cohort=NOW)
+       left_out="suspended cases; those resolved in time", note="Resolved late, it is late until it is closed.")  # fmt: skip
+_count("at_risk_open", "临期数", "at risk", "open cases near their deadline", "at_risk", cohort=NOW,
+       left_out="suspended cases; those resolved in time")  # fmt: skip
+_count("due_today", "今日到期数", "due today", "open cases with a deadline still to come today", "due_today", cohort=NOW,
+       left_out="suspended cases; those resolved in time")  # fmt: skip
 _count("suspended_open", "在挂账数", "suspended now", "open cases that are suspended", "open_suspended", cohort=NOW)
 _count("supervised_open", "在督办数", "supervised now", "open cases watched by a leader", "open_supervised", cohort=NOW)
 

@@ -49,7 +49,8 @@ def open_scene(page: Page, server: Server, scene: str, size: tuple[int, int], pa
 def late_ones(server: Server, area: str) -> tuple[set[int], set[int]]:
     """Those on the map that are late, and those of them that were when the map was last drawn of itself."""
     state = httpx.get(f"{server.url}/state/{area}").json()
-    dues = {each["id"]: each["due"] for each in state["points"] if each["due"] and each["state"] != "suspended"}
+    dues = {each["id"]: each["due"] for each in state["points"] if each["due"] and each["state"] != "suspended"
+            and not (each["resolved"] and each["resolved"] <= each["due"])}  # fmt: skip
     late = {number for number, due in dues.items() if due < state["now"]}
     return late, {number for number in late if dues[number] < state["now"] - REDRAWN_MS}
 

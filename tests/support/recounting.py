@@ -81,12 +81,13 @@ def _counts(mine: pd.DataFrame, first: Any, last: Any, now: datetime, zone: Zone
 
 def _standing(mine: pd.DataFrame, is_open: Any, suspended: Any, now: datetime, zone: ZoneInfo) -> dict[str, Any]:
     midnight = (now.astimezone(zone) + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    runs = is_open & ~suspended & ~(mine.resolved_at <= mine.due_at)
     is_late = mine.due_at.notna() & ~_to_come(mine.due_at, now)
     return {
         "open": is_open.sum(),
-        "late": (is_open & is_late & ~suspended).sum(),
-        "at_risk": (is_open & ~suspended & _to_come(mine.due_at, now) & mine.at_risk_at.notna() & (mine.at_risk_at <= now)).sum(),
-        "due_today": (is_open & _to_come(mine.due_at, now) & (mine.due_at <= midnight)).sum(),
+        "late": (runs & is_late).sum(),
+        "at_risk": (runs & _to_come(mine.due_at, now) & mine.at_risk_at.notna() & (mine.at_risk_at <= now)).sum(),
+        "due_today": (runs & _to_come(mine.due_at, now) & (mine.due_at <= midnight)).sum(),
         "open_suspended": (is_open & suspended).sum(),
         "open_supervised": (is_open & (mine.supervise_level > 0)).sum(),
     }

@@ -23,10 +23,11 @@ export function age(words, milliseconds) {
   return milliseconds < 60000 ? words["ago.now"] : fill(words["ago"], { duration: duration(words, milliseconds) });
 }
 
-// Late, at risk or on time, by the instants the server has counted.
+// Late, at risk or on time, by the instants the server has counted; settled in time, it only waits for its check.
 export function standing(incident, now) {
   if (["closed", "followed_up", "merged", "void"].includes(incident.state)) return "ended";
   if (incident.due === null || incident.due === undefined || incident.state === "suspended") return "on-time";
+  if (incident.resolved && incident.resolved <= incident.due) return "on-time";
   if (incident.due < now) return "late";
   return incident.risk !== null && incident.risk <= now ? "risk" : "on-time";
 }
