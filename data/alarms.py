@@ -65,6 +65,11 @@ def next_after(signs: Sequence[tuple[str, datetime]], at: datetime) -> datetime 
     return next((since for _, since in signs if since > at), None)
 
 
+def next_stir(alarm_at: datetime | None, log: Sequence[Row], at: datetime) -> datetime | None:
+    """When a case stirs next by itself: a sign becomes true, or the instant of a step ahead of the clock has come."""
+    return min([each["at"] for each in log if each["at"] > at] + ([alarm_at] if alarm_at else []), default=None)
+
+
 def raised(case: Row, now: datetime) -> list[tuple[str, datetime]]:
     """The signs of a case that are true at `now`, as (kind, since when), the oldest first."""
     return [(kind, at) for kind, at in signs_of(case) if at <= now]

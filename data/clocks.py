@@ -7,6 +7,7 @@ days skip weekends and public holidays (with 调休, from chinesecalendar); natu
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
@@ -88,6 +89,15 @@ class Calendar:
                 remedy="Update chinesecalendar or add the days to the city's calendar.",
                 year=on.year,
             ) from error
+
+    def known_day_count(self, first_on: date, last_on: date) -> int:
+        """Of how many days, both ends included, somebody has said whether they are worked."""
+        count = 0
+        for place in range((last_on - first_on).days + 1):
+            with suppress(CalendarUnpublished):
+                self.is_working_day(first_on + timedelta(days=place))
+                count += 1
+        return count
 
     @cached_property
     def _days_after(self) -> dict[tuple[date, int], date]:

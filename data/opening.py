@@ -25,6 +25,9 @@ def open_store(url: str, city: City, at: datetime) -> Engine:
     looked_at = rederive.ensure(engine, city, at)
     if looked_at:
         log.info("what is derived from the steps has changed: %d incidents were derived anew", looked_at)
+    looked_at = rederive.ensure_deadlines(engine, city, at)
+    if looked_at:
+        log.info("the working calendar is known to another day than before: deadlines of %d incidents were derived anew", looked_at)
     with engines.writing(engine) as conn:
         if paths.ensure(conn, city.zone, at):
             log.info("what is counted of the ways of cases has changed: it was counted anew")

@@ -128,7 +128,8 @@ def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str
     statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(open_in(level, code))
     waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
     for state, since, late_count, risk_count in conn.execute(statement):
-        waits[WAITS_FOR[state]].append((since, late_count, risk_count))
+        if state in WAITS_FOR:  # a row that contradicts itself is the ledger's to tell, and no reason to show nothing
+            waits[WAITS_FOR[state]].append((since, late_count, risk_count))
     return {stage: _waiting(rows, now) for stage, rows in waits.items()}
 
 

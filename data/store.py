@@ -11,6 +11,7 @@ from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, upd
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from data import engine, feed, paths, rollups
+from data.lifecycle import Condition
 from data.schema import area, incident, step
 from data.vocabulary import URGENCIES
 
@@ -170,15 +171,18 @@ def adopt_waiting_steps(conn: Connection, keys: Mapping[tuple[str, str], int]) -
         conn.execute(statement.where(step.c.incident_id.is_(None)).values(incident_id=incident_id))
 
 
-def mark_steps(conn: Connection, marks: Sequence[tuple[int, str, str]]) -> None:
-    """Write what the replay found for steps: (step id, problem_code, state_after_code)."""
-    if marks:
+def mark_steps(conn: Connection, conditions: Sequence[Condition]) -> None:
+    """Write into stored steps what the replay found for each, where it is something else than before."""
+    changed = [
+        {"b_id": each["id"], "b_possible": not problem_code, "b_problem": problem_code, "b_state": state}
+        for condition in conditions
+        for each, problem_code, state in condition.steps
+        if (each["problem_code"], each["state_after_code"]) != (problem_code, state)
+    ]
+    if changed:
+        marks = {"is_possible": "b_possible", "problem_code": "b_problem", "state_after_code": "b_state"}
         statement = update(step).where(step.c.id == bindparam("b_id"))
-        statement = statement.values(
-            is_possible=bindparam("b_possible"), problem_code=bindparam("b_problem"), state_after_code=bindparam("b_state")
-        )
-        rows = [{"b_id": key, "b_possible": not code, "b_problem": code, "b_state": state} for key, code, state in marks]
-        conn.execute(statement, rows)
+        conn.execute(statement.values({name: bindparam(given) for name, given in marks.items()}), changed)
 
 
 def bulk_file(

@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, func, select, tuple_
 
 from data import answers, engine, refusals, store
+from data.alarms import next_stir
 from data.city import City
 from data.lifecycle import Condition, replay
 from data.schema import incident, step
@@ -44,7 +45,7 @@ def file_reports(conn: Connection, city: City, reports: Sequence[dict[str, Any]]
     ids = store.save_incidents(conn, changes, zone=city.zone, at=at)[: len(keys)]
     answering.queue(at)
     store.adopt_waiting_steps(conn, {key: ids[place] for place, key in enumerate(keys) if key in waiting})
-    _mark(conn, conditions)
+    store.mark_steps(conn, conditions)
     link_merged(conn, [key for key in keys if key not in known])
     return ids
 
@@ -88,7 +89,7 @@ def _replay_known(conn: Connection, city: City, known: Sequence[dict[str, Any]],
         answering.prepare(changes, conditions, lambda each: (each["source"], each["source_ref"]) in new)
         store.save_incidents(conn, changes, zone=city.zone, at=at)
         answering.queue(at)
-        _mark(conn, conditions)
+        store.mark_steps(conn, conditions)
     return impossible
 
 
@@ -145,8 +146,7 @@ def _derived(
 
 
 def _stirring(condition: Condition, log: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
-    ahead = [each["at"] for each in log if each["at"] > at] + ([condition.alarm_at] if condition.alarm_at else [])
-    return condition.columns() | {"alarm_at": min(ahead, default=None)}
+    return condition.columns() | {"alarm_at": next_stir(condition.alarm_at, log, at)}
 
 
 def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -> int | None:
@@ -155,16 +155,6 @@ def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -
     refs = [each["master_ref"] for each, problem_code, _ in condition.steps if not problem_code and each["action_code"] == "merge"]
     found = store.ids_by_ref(conn, [(row["source"], ref) for ref in refs if ref])
     return next(iter(found.values()), None)
-
-
-def _mark(conn: Connection, conditions: Sequence[Condition]) -> None:
-    changed = [
-        (each["id"], problem_code, state)
-        for condition in conditions
-        for each, problem_code, state in condition.steps
-        if (each["problem_code"], each["state_after_code"]) != (problem_code, state)
-    ]
-    store.mark_steps(conn, changed)
 
 
 def set_marks(condition: Condition) -> None:

@@ -80,23 +80,24 @@ def moves(drawn: Sequence[Mapping[str, Any]], look: Look) -> list[dict[str, Any]
     ]
 
 
+_PLACES: Final = ("open", "settled", "rejected", "merged", "void")
+_ECHOES: Final = {"answered": "", "unanswered": "risk", "undelivered": "late", "unproven": "risk"}  # how it looks above zero
+
+
 def echo(found: Ledger, look: Look) -> dict[str, Any]:
-    """The echo ledger: where every report stands, as parts of one bar, and who is still owed an answer."""
-    parts = [("open", found.open), ("settled", found.settled), ("merged", found.merged), ("void", found.void)]
-    whole = max(found.received, 1)
+    """The echo ledger: where every report stands, as parts of one bar, who is still owed an answer, and what was settled
+    without evidence.
+    """
+    counts, whole = found.counts(), max(found.received, 1)
     return {
         "received": look.number(found.received),
         "parts": [
-            {"key": key, "label": look.word(f"echo.{key}"), "value": look.number(count), "share": count / whole}
-            for key, count in parts
+            {"key": key, "label": look.word(f"echo.{key}"), "value": look.number(counts[key]), "share": counts[key] / whole}
+            for key in _PLACES
         ],
         "answers": [
-            {"label": look.word("echo.answered"), "value": look.number(found.answered), "kind": ""},
-            {
-                "label": look.word("echo.unanswered"),
-                "value": look.number(found.unanswered),
-                "kind": "risk" if found.unanswered else "",
-            },
+            {"label": look.word(f"echo.{key}"), "value": look.number(counts[key]), "kind": kind if counts[key] else ""}
+            for key, kind in _ECHOES.items()
         ],
         "is_balanced": found.is_balanced,
         "words": look.word("echo.balanced" if found.is_balanced else "echo.broken"),

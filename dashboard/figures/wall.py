@@ -15,6 +15,7 @@ from data.trails import REST, Hand
 from data.vocabulary import SIGNS, STAGES, STATES
 
 Row = Mapping[str, Any]
+MOST_WRONG = 3  # things of a ledger that does not add up: what the header has room for beside the time
 MOST_HANDS = 4  # the last ones: what a row has room for
 
 
@@ -29,7 +30,10 @@ def ledger(found: Ledger, look: Look) -> dict[str, str]:
     wrong = [look.word("ledger.missing", count=found.missing)] if found.missing else []
     wrong += [f"{look.name(STATES[state])} {count:+d}" for state, count in found.differing_states.items()]
     wrong += found.contradictory
-    return {"kind": "late", "words": look.word("ledger.broken", what=look.word("comma").join(wrong)), "whole": whole}
+    what = look.word("comma").join(wrong[:MOST_WRONG])
+    if len(wrong) > MOST_WRONG:
+        what = look.word("ledger.more", what=what, count=look.number(len(wrong) - MOST_WRONG))
+    return {"kind": "late", "words": look.word("ledger.broken", what=what), "whole": whole}
 
 
 TILES: Final = {"resolved": "", "open_now": "", "late_open": "late", "due_today": "risk"}  # metric -> how it looks above zero

@@ -24,6 +24,7 @@ from data.periods import EPOCH_ON
 ROOT = Path(__file__).parents[2]
 FIRST = datetime(2024, 1, 1, tzinfo=UTC)
 DAYS = 700
+CHUNK = 50_000  # logs in memory at once
 
 
 def main() -> None:
@@ -36,8 +37,8 @@ def main() -> None:
     one = _deadlines_one_by_one(city, cases // 50) * 50
     print(f"| Deadlines, by column | {whole:.2f} | {cases / whole:,.0f} |")
     print(f"| Deadlines, one by one (a fiftieth, times fifty) | {one:.1f} | {cases / one:,.0f} |")
-    replayed = _replay(city, cases // 20) * 20
-    print(f"| Logs of seven steps replayed to an instant (a twentieth, times twenty) | {replayed:.0f} | {cases / replayed:,.0f} |")
+    replayed = sum(_replay(city, min(CHUNK, cases - first), seed) for seed, first in enumerate(range(0, cases, CHUNK)))
+    print(f"| Logs of seven steps replayed to an instant | {replayed:.0f} | {cases / replayed:,.0f} |")
     print(f"\nGoal (deadlines of a million cases in at most 5 s): {'met' if whole <= 5 else 'not met'}")
 
 
@@ -65,8 +66,8 @@ def _deadlines_one_by_one(city: Any, count: int) -> float:
     return time.perf_counter() - begun
 
 
-def _replay(city: Any, count: int) -> float:
-    chance = random.Random(1)
+def _replay(city: Any, count: int, seed: int) -> float:
+    chance = random.Random(seed)
     codes = sorted(city.categories)
     logs = []
     for place in range(count):

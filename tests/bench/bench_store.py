@@ -138,6 +138,17 @@ def live_events(engine: Engine, city: City, count: int = 400) -> float:
     return count / (time.perf_counter() - begun)
 
 
+def asked(engine: Engine, city: City, heading: str) -> None:
+    print(f"\n### {heading}\n")
+    print("| panel query | p50 ms | p95 ms |\n| --- | ---: | ---: |")
+    worst = 0.0
+    for label, ask in panels(city).items():
+        middle, high = timed(engine, ask)
+        worst = max(worst, high)
+        print(f"| {label} | {middle:.1f} | {high:.1f} |", flush=True)
+    print(f"| **worst** | | **{worst:.1f}** |\n")
+
+
 def measure(name: str, url: str, count: int) -> None:
     city = cities.load(ROOT / "data/cities/tongxiang")
     engine = engines.create(url)
@@ -152,15 +163,8 @@ def measure(name: str, url: str, count: int) -> None:
             conn.execute(text("SELECT setval(pg_get_serial_sequence('incident', 'id'), (SELECT max(id) FROM incident))"))
             conn.execute(text("ANALYZE"))
     rebuilt = time.perf_counter() - begun
-    print(f"\n### {name}, {count:,} incidents\n")
-    print("| panel query | p50 ms | p95 ms |\n| --- | ---: | ---: |")
-    worst = []
-    for label, ask in panels(city).items():
-        middle, high = timed(engine, ask)
-        worst.append(high)
-        print(f"| {label} | {middle:.1f} | {high:.1f} |")
+    asked(engine, city, f"{name}, {count:,} incidents")
     events = live_events(engine, city)
-    print(f"| **all together** | | **{max(worst):.1f} worst** |\n")
     print(
         f"Bulk load {rate:,.0f} rows/s; {made:,} rollup cells rebuilt in {rebuilt:.0f} s; {events:,.0f} live events/s, each its own durable commit."
     )
@@ -171,8 +175,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--incidents", type=int, default=1_000_000)
     parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--ask", type=Path, help="only ask an SQLite file that is filled already, as `bench_ways.py --keep` does")
     options = parser.parse_args()
     print(f"{os.cpu_count()} cores")
+    if options.ask:
+        asked(engines.create(f"sqlite:///{options.ask}"), cities.load(ROOT / "data/cities/tongxiang"), str(options.ask.name))
+        return
     if "sqlite" in options.engines:
         with tempfile.TemporaryDirectory() as folder:
             measure("SQLite", f"sqlite:///{Path(folder) / 'bench.sqlite'}", options.incidents)

@@ -1,10 +1,11 @@
-"""A deadline passes and nobody says a word: the wall names the case with its chain of hands within two seconds of the instant.
+"""A deadline passes and nobody says a word, or a case is given back again: the wall names it with its chain of hands within two seconds.
 
 A real server in rehearsal time on either database, a real browser, the real intake, and one listener without a browser.
 """
 
 from __future__ import annotations
 
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -81,3 +82,35 @@ def test_a_hand_over_that_nobody_answers_is_on_the_wall_within_two_seconds(tmp_p
         assert shown_at <= instant + SOON, f"on the wall {shown_at - instant} after its instant"
         row = page.locator("#panel-due .due-row").filter(has_text="交办无回应")
         assert "乌镇镇综合指挥室" in row.inner_text() and "→ 市交通运输局" in row.inner_text()
+
+
+def test_a_case_given_back_twice_is_on_the_wall_within_two_seconds_with_its_chain(
+    tmp_path: Path, page: Page, database_url: str
+) -> None:
+    settings = {"VAR": str(tmp_path), "DEMO": "0", "CLOCK": CLOCK.isoformat(), "WECHAT_TOKEN": TOKEN, "DATABASE_URL": database_url}
+    with Server(settings) as server, httpx.Client(base_url=server.url) as client:
+        tokens = {name: issue_token(server, name) for name in ("center", "transport", "water")}
+        page.goto(f"{server.url}/wall")
+        expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
+        post_message(client, message_xml("s", REPORTED, "1", MsgType="text", Content="乌镇护栏坏了"), REPORTED)
+        page.get_by_text("护栏坏了").first.wait_for(timeout=10_000)
+
+        def post(number: int, who: str, action: str, **more: str) -> None:
+            at = (CLOCK - timedelta(minutes=40 - 10 * number)).isoformat()
+            step = {"source_ref": str(number), "incident": INCIDENT, "action": action, "at": at, **more}
+            assert post_steps(client, tokens[who], step).json()["steps"][0]["result"] == "accepted"
+
+        post(0, "center", "dispatch", to="transport")
+        post(1, "transport", "return", remark="不属本单位职责")
+        post(2, "center", "dispatch", to="water")
+        row = page.locator("#panel-due .due-row").filter(has_text="退回 2 次")
+        assert row.count() == 0
+        posted = time.monotonic()
+        post(3, "water", "return", remark="不属本单位职责")
+        row.wait_for(timeout=10_000)
+        assert time.monotonic() - posted <= SOON.total_seconds()
+        # 14:20 transport 10 minutes, the centre 10, water 10, then the centre again: the last four of five hands.
+        hands = ["市交通运输局 10 分钟", "市社会治理综合指挥中心 10 分钟", "市水利局 10 分钟", "市社会治理综合指挥中心"]
+        shown = row.inner_text()
+        assert [shown.count(hand) > 0 for hand in hands] == [True] * 4 and shown.index(hands[0]) < shown.index(hands[2])
+        assert shown.count("→") == 3

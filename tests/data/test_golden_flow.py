@@ -131,6 +131,17 @@ def test_a_second_suspension_and_a_late_extension_are_refused_with_their_reason(
     assert (case.suspend_count, case.extend_count, case.impossible_count) == (1, 0, 2)
 
 
+def test_an_extension_asked_for_while_overdue_is_refused_and_one_in_time_adds_one_limit() -> None:
+    """Due with 24 March 2016: on the 24th seven working days more are given, 25, 28, 29, 30, 31 March, 1 and 5 April (the 4th
+    is Qingming); on the 25th none are.
+    """
+    late = replay(report("2016-03-15T09:29"), [*SEED[:3], step("extend", "2016-03-25T08:30", "transport")], rules())
+    assert [each.problem_code for each in late.steps] == ["", "", "", "overdue"]
+    assert (late.due_at, late.extend_count, late.due_basis_code) == (local("2016-03-25T00:00"), 0, "limit")
+    in_time = replay(report("2016-03-15T09:29"), [*SEED[:3], step("extend", "2016-03-24T16:59", "transport")], rules())
+    assert (in_time.due_at, in_time.extend_count, in_time.due_basis_code) == (local("2016-04-06T00:00"), 1, "extended")
+
+
 @pytest.mark.parametrize(("to", "due"), [("transport", "2016-03-30T00:00"), ("water", "2016-04-01T00:00")])
 def test_a_return_stops_the_handling_clock_and_a_new_department_starts_its_own(to: str, due: str) -> None:
     """Dispatched 15 March (due 24 March), returned 17 March, dispatched again 22 March.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,8 @@ from sqlalchemy import func, select
 from support.posting import TOKEN, message_xml, post_message, post_steps
 from support.serving import Server, issue_token
 
+from data import audit, path_recount, recount
 from data import engine as engines
-from data import recount
 from data.city import City
 from data.schema import change, incident, message, step
 
@@ -95,7 +96,9 @@ def test_every_acknowledged_message_and_step_is_there_once_after_four_kills(prep
         assert conn.execute(select(func.count()).where(step.c.incident_id.is_(None))).scalar_one() == 0
         numbers = list(conn.execute(select(change.c.id).order_by(change.c.id)).scalars())
         assert numbers == list(range(1, len(numbers) + 1))
-        assert recount.check(conn, city.zone) == []
+        assert recount.check(conn, city.zone) == [] and path_recount.check(conn, city) == []
+        ledger = audit.check(conn, city.code, city.rules, datetime.now(UTC))
+        assert (ledger.faults, ledger.missing_count, ledger.counts["received"]) == ((), 0, len(filed))
     engine.dispose()
     print(
         f"{len(acknowledged)} messages and {len(stepped)} steps acknowledged in {sum(poster.attempts for poster in posters)} posts"

@@ -12,10 +12,10 @@ from sqlalchemy import Engine, select, update
 from support.cases import FIRST, TOWNS
 from support.cases import incident as a_report
 
-from dashboard.figures import wall
+from dashboard.figures import assessment, wall
 from dashboard.i18n import Look
+from data import arrivals, ledger, recount, store, sums
 from data import engine as engines
-from data import ledger, recount, store, sums
 from data.city import City
 from data.schema import incident, rollup
 from data.vocabulary import ACTIONS, ENDED_STATES
@@ -91,6 +91,31 @@ def test_what_does_not_add_up_is_named(engine: Engine, city: City) -> None:
     assert not broken.is_balanced and broken.contradictory == [number] and broken.differing_states == {"reported": 1}
     drawn = wall.ledger(broken, Look("zh-CN", ZoneInfo("Asia/Shanghai")))
     assert (drawn["kind"], drawn["words"]) == ("late", f"账实不符：已上报 +1，{number}")
+
+
+def test_the_header_has_room_for_three_rows_and_counts_the_others(engine: Engine, city: City) -> None:
+    with engines.writing(engine) as conn:
+        filing.file_reports(conn, city, [fresh(str(number), TOWNS[0]) for number in range(5)], FIRST)
+        conn.execute(update(incident).values(state_code="closed"))
+    drawn = wall.ledger(weigh(engine), Look("en", ZoneInfo("Asia/Shanghai")))
+    assert drawn["words"].count("-0000") == 2 and drawn["words"].endswith("and 3 more")  # one state and two of five rows
+
+
+def test_the_echo_tile_names_every_place_of_a_report_and_its_parts_fill_the_bar(engine: Engine, city: City) -> None:
+    rejected = {"source": "wechat", "name": "x", "reason": "broken_xml", "sentence": "x", "content": "x", "report_ref": "abc"}
+    with engines.writing(engine) as conn:
+        filing.file_reports(conn, city, [fresh("1", TOWNS[0]), fresh("2", TOWNS[0])], FIRST)
+        merge = {"source_ref": "m", "incident_ref": "2", "action_code": "merge", "master_ref": "1"}
+        filing.file_steps(conn, city, [a_step(random.Random(1), 0, "2", "merge") | merge], FIRST + timedelta(days=30))
+        arrivals.reject(conn, [rejected | {"rejected_at": FIRST}])
+    drawn = assessment.echo(weigh(engine), Look("zh-CN", ZoneInfo("Asia/Shanghai")))
+    assert drawn["received"] == "3" and drawn["is_balanced"]
+    assert {part["label"]: part["value"] for part in drawn["parts"]} == {
+        "在办": "1", "办结": "0", "不予受理": "1", "并案": "1", "作废": "0",
+    }  # fmt: skip
+    assert sum(part["share"] for part in drawn["parts"]) == 1
+    assert all(part["label"] in drawn["words"] for part in drawn["parts"])
+    assert [each["label"] for each in drawn["answers"]] == ["已回音", "待回音", "未送达", "无凭据"]
 
 
 def test_a_lost_count_is_seen(engine: Engine, city: City) -> None:

@@ -6,9 +6,9 @@ The oracle reads the files itself: what each row means is the city's reading, or
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import Any
 
 import pandas as pd
@@ -24,6 +24,7 @@ from data.city import City
 from data.clocks import Clock
 from data.mining import Stage
 from data.regions import Regions
+from data.vocabulary import BESIDE_THE_PATH
 from etl import ingest
 
 SHARED = ROOT.parent / "shared/data"
@@ -114,6 +115,7 @@ def test_what_is_mined_from_the_database_is_what_pm4py_and_pandas_find_in_the_fi
         log = flows.log(conn, "county", case.code, ALWAYS, city.zone)
         counted = flows.variants(conn, case.code, ALWAYS, 10_000)
         follows = flows.directly_follows(conn, case.code, ALWAYS)
+        deviating = flows.conformance(conn, case.code, ALWAYS)
         words = flows.log(conn, "county", case.code, ALWAYS, city.zone, in_own_words=True)
         assert path_recount.check(conn, city) == []
     assert len(log) == len(given)
@@ -121,6 +123,7 @@ def test_what_is_mined_from_the_database_is_what_pm4py_and_pandas_find_in_the_fi
     same_variants(exact, counted["rows"], given)
     same_follows(mining.directly_follows(log), follows, given)
     same_conformance(exact, case, given)
+    same_deviations(exact, deviating, case, given)
     same_stages(log, given)
     if case.name == "receipt":
         told = pd.read_csv(SHARED / case.file, dtype=str)
@@ -161,6 +164,38 @@ def same_conformance(exact: pd.DataFrame, case: Case, given: pd.DataFrame) -> No
     unseen = sum(exact["case_count"][exact["path"] == ("report",)])  # no step at all: pm4py does not see the case
     assert deviating[("", "")] == fit[True] > 0 and sum(deviating.values()) == fit.total() + unseen
     assert fit[False] > 0
+
+
+def words_of(stages: Sequence[Stage]) -> set[tuple[str, ...]]:
+    """Every way that follows a prescribed path, one by one."""
+    choices = [[(), *((each,) for each in stage.activities)] if stage.is_optional else [(each,) for each in stage.activities]
+               for stage in stages]  # fmt: skip
+    return {tuple(chain.from_iterable(chosen)) for chosen in product(*choices)}
+
+
+def left_at(way: tuple[str, ...], words: set[tuple[str, ...]]) -> tuple[str, str]:
+    """Where a way leaves all that follow the path, by looking only at these: the first step after which none of them begins so."""
+    open_words = words
+    for place, activity in enumerate(way):
+        going_on = {word for word in open_words if word[place : place + 1] == (activity,)}
+        if not going_on:
+            if not any(activity in word for word in words):
+                return "unforeseen", activity
+            later = {word for word in open_words if activity in word[place:]}
+            return ("skipped", min(later, key=len)[place]) if later else ("again", activity)
+        open_words = going_on
+    return ("", "") if way in words else ("unfinished", min(open_words, key=len)[len(way)])
+
+
+def same_deviations(exact: pd.DataFrame, counted: dict[tuple[str, str], int], case: Case, given: pd.DataFrame) -> None:
+    """The first deviation of every case of the file, from the list of all ways that follow: the log's own path, and the wall's."""
+    own = [Stage((name.rstrip("?"),), is_optional=name.endswith("?")) for name in case.prescribed]
+    for stages, found in ((own, mining.conformance(exact, own)), (mining.PRESCRIBED, counted)):
+        words = words_of(stages)
+        steps = given[~given["concept:name"].isin(("report", *BESIDE_THE_PATH))]
+        ways = steps.groupby("case:concept:name")["concept:name"].agg(tuple).reindex(given["case:concept:name"].unique())
+        wanted = Counter(left_at(way if isinstance(way, tuple) else (), words) for way in ways)
+        assert found == dict(wanted) and len(wanted) >= 2
 
 
 def same_stages(log: pd.DataFrame, given: pd.DataFrame) -> None:

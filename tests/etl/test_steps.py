@@ -12,6 +12,7 @@ from support.posting import message_xml, post_message, post_steps
 
 from data import arrivals
 from data import engine as engines
+from data.vocabulary import ACTIONS
 from etl.steps import read_instant
 
 SENT = 1_795_490_000
@@ -60,6 +61,39 @@ def test_any_order_of_arrival_before_and_after_the_report_gives_the_same_state(h
     (row,) = house.incidents()
     assert (row["state_code"], row["impossible_count"], row["step_count"]) == ("closed", 0, 4)
     assert all(each["is_possible"] and each["incident_id"] == row["id"] for each in house.rows("step"))
+    assert house.differing_cells() == []
+
+
+ROOM = "room-330483100"
+WHOLE_LIFE: list[tuple[str, str, dict[str, str]]] = [
+    (ROOM, "triage", {}), (ROOM, "forward", {"to": "center"}), ("center", "dispatch", {"to": "transport"}), ("center", "urge", {}),
+    ("transport", "note", {"remark": "已到现场"}), ("transport", "return", {"remark": "不属本单位职责"}),
+    ("center", "dispatch", {"to": "transport"}), ("transport", "accept", {}), ("transport", "extend", {}),
+    ("center", "supervise", {"outcome": "2"}), ("transport", "suspend", {"until": "2026-12-01T09:00+08:00", "remark": "待材料"}),
+    ("transport", "resume", {}), ("transport", "resolve", {"remark": "已修复"}), ("center", "rework", {"remark": "未修好"}),
+    ("transport", "resolve", {"remark": "已修复"}), ("center", "check", {"outcome": "pass"}), ("center", "close", {}),
+    ("center", "feedback", {}), ("center", "reopen", {}), ("transport", "resolve", {}), ("center", "close", {}),
+]  # fmt: skip
+
+
+def test_every_action_of_the_flow_comes_in_through_the_route(house: House) -> None:
+    for reference in "123":
+        xml = message_xml(f"s{reference}", SENT, reference, MsgType="text", Content="乌镇护栏坏了")
+        assert post_message(house.client, xml, SENT).text == "success"
+    house.worker.file_kept()
+    tokens = {who: house.token(who) for who in (ROOM, "center", "transport")}
+    for place, (who, action, more) in enumerate(WHOLE_LIFE):
+        assert results(post_steps(house.client, tokens[who], step(action, f"11:54:{place:02}", **more))) == ["accepted"], action
+    other = {"incident": {"source": "wechat", "ref": "2"}}
+    assert results(post_steps(house.client, tokens["center"], step("void", "11:55", **other))) == ["accepted"]
+    other = {"incident": {"source": "wechat", "ref": "3"}, "master": "1"}
+    assert results(post_steps(house.client, tokens["center"], step("merge", "11:55", **other))) == ["accepted"]
+    assert {each["action_code"] for each in house.rows("step")} == set(ACTIONS) - {"report"}
+    assert all(each["is_possible"] for each in house.rows("step"))
+    first, second, third = house.incidents()
+    assert (first["state_code"], first["return_count"], first["rework_count"], first["reopen_count"]) == ("closed", 1, 1, 1)
+    assert (first["extend_count"], first["suspend_count"], first["supervise_level"]) == (1, 1, 2)
+    assert (second["state_code"], third["state_code"], third["master_id"]) == ("void", "merged", first["id"])
     assert house.differing_cells() == []
 
 

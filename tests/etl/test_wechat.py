@@ -55,6 +55,21 @@ def test_the_same_message_five_times_out_of_order_is_one_incident(house: House) 
     assert len(house.rows("message")) == 3 and house.differing_cells() == []
 
 
+def test_text_image_voice_video_and_place_of_one_sender_are_one_report(house: House) -> None:
+    kinds = [{"MsgType": "voice", "MediaId": "v", "Format": "amr"}, {"MsgType": "video", "MediaId": "w", "ThumbMediaId": "t"},
+             {"MsgType": "shortvideo", "MediaId": "u", "ThumbMediaId": "t"}, {"MsgType": "image", "PicUrl": "http://x", "MediaId": "m"}, WUZHEN]  # fmt: skip
+    post_message(house.client, text("0"), SENT)
+    for number, content in enumerate(kinds, start=1):
+        assert (
+            post_message(house.client, message_xml("steward-1", SENT + 30 * number, str(number), **content), SENT).text == "success"
+        )
+    post_message(house.client, text("9", "路灯不亮", sender="another"), SENT)
+    house.worker.file_kept()
+    first, _ = house.incidents()
+    assert (first["report_text"], first["media_count"], first["place_basis_code"]) == (FENCE, 4, "point")
+    assert [row["incident_id"] for row in house.rows("message")].count(first["id"]) == 6
+
+
 def test_every_order_of_arrival_gives_the_same_report(house: House) -> None:
     reports = []
     for number, order in enumerate(itertools.permutations(range(3))):
