@@ -10,7 +10,7 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import ColumnElement, Connection, Engine, Table, column, create_engine, event, func, make_url, select, table, text
+from sqlalchemy import Connection, Engine, Select, Table, column, create_engine, event, func, make_url, select, table, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
 
@@ -261,7 +261,7 @@ def lock(conn: Connection, names: Sequence[str]) -> None:
 
 
 def index_words(conn: Connection, changes: Sequence[tuple[int, str, str]]) -> None:
-    """Keep texts for `has_words`: (id of the incident, its text before, its text now); an empty text is found by nobody."""
+    """Keep texts for `with_words`: (id of the incident, its text before, its text now); an empty text is found by nobody."""
     gone = [(key, words) for key, before, _ in changes if (words := folded(before))]
     new = [(key, words) for key, _, now in changes if (words := folded(now))]
     cursor = conn.connection.cursor()
@@ -280,10 +280,8 @@ def index_words(conn: Connection, changes: Sequence[tuple[int, str, str]]) -> No
         cursor.close()
 
 
-def has_words(conn: Connection, id_column: Any, words: Sequence[str]) -> ColumnElement[bool]:
-    """The condition that the text of the incident with this id contains all of these folded words: one at least, and not
-    many, for FTS5 reads only so deep.
-    """
+def with_words(conn: Connection, words: Sequence[str]) -> Select[Any]:
+    """Ids of the incidents whose text contains all these folded words: one at least, and not many, as FTS5 reads only so deep."""
     texts = table("report_words", *(column(name) for name in ("id", "rowid", "report_words", "words", "pairs")))
     if conn.dialect.name == "postgresql":
         asked = [f"'{pair}'" for word in words for pair in pairs(word)]
@@ -291,7 +289,6 @@ def has_words(conn: Connection, id_column: Any, words: Sequence[str]) -> ColumnE
         # Pairs say what is in a text, not in which order.
         in_order = [func.strpos(texts.c.words, word) > 0 for word in words if len(word) > 2]
         matches = texts.c.pairs.op("@@")(func.tsquery(" & ".join(asked)))
-        return id_column.in_(select(texts.c.id).where(matches, *in_order))
+        return select(texts.c.id).where(matches, *in_order)
     phrases = [f'"{" ".join(pairs(word))}"' if len(word) > 1 else f'"{safely(word)}"*' for word in words]
-    matches = texts.c.report_words.op("MATCH")(" ".join(phrases))
-    return id_column.in_(select(texts.c.rowid).where(matches))
+    return select(texts.c.rowid).where(texts.c.report_words.op("MATCH")(" ".join(phrases)))

@@ -17,6 +17,7 @@ from data.schema import incident
 
 Row = Mapping[str, Any]
 AT_ONCE: Final = 16  # words of one question to the index
+LOOKED_AT: Final = 1000  # of the newest reports, before the index is asked
 LONGEST: Final = 2000  # characters of what is looked for; no word is longer than the longest report
 
 
@@ -40,23 +41,35 @@ def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
         return true()
     if len(asked) > LONGEST:
         return false()
-    return and_(*(engine.has_words(conn, incident.c.id, words[at : at + AT_ONCE]) for at in range(0, len(words), AT_ONCE)))
+    found = [engine.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+    return and_(*(incident.c.id.in_(each) for each in found))
 
 
 def is_found(row: Row, asked: str) -> bool:
     """Whether `condition` finds an incident: the same, of a row that is at hand."""
-    text = folded(searchable(row))
-    return all(word in text for word in words_of(asked))
+    text, words = folded(searchable(row)), words_of(asked)
+    return len(asked) <= LONGEST and all(word in text for word in words) if words else True
 
 
 def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
-    """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first."""
-    order = (incident.c.reported_at.desc(), incident.c.id.desc())
-    statement = select(incident.c.id).where(condition(conn, asked), *conditions).order_by(*order).limit(limit)
-    return list(conn.execute(statement).scalars())
+    """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
+
+    A common word is soon met among the newest; the index is asked for the others, which it finds few of.
+    """
+    ordered = select(incident.c.id).where(*conditions).order_by(incident.c.reported_at.desc(), incident.c.id.desc())
+    texts = (incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
+    rows = [dict(row) for row in conn.execute(ordered.add_columns(*texts).limit(LOOKED_AT)).mappings()]
+    met = [row["id"] for row in rows if is_found(row, asked)]
+    if len(met) >= limit or len(rows) < LOOKED_AT:
+        return met[:limit]
+    return list(conn.execute(ordered.where(condition(conn, asked)).limit(limit)).scalars())
 
 
 def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]]) -> int:
     """How many reports are found and meet the other conditions on `incident`."""
-    statement = select(func.count()).select_from(incident).where(condition(conn, asked), *conditions)
-    return int(conn.execute(statement).scalar_one())
+    words = words_of(asked)
+    if 0 < len(words) <= AT_ONCE and not conditions and len(asked) <= LONGEST:
+        counted = select(func.count()).select_from(engine.with_words(conn, words).subquery())
+    else:
+        counted = select(func.count()).select_from(incident).where(condition(conn, asked), *conditions)
+    return int(conn.execute(counted).scalar_one())

@@ -31,7 +31,21 @@ from data.periods import Span
 from data.schema import incident
 from etl.demo.rhythm import Script
 
-ASKED = ("路", "灯", "垃圾", "路灯", "彩钢", "涵洞", "路灯不亮", "庆丰南路", "煤气味", "希望有人来现场看看", "积水 公交", "不存在的词", '"%_')
+ASKED = (
+    "路",
+    "灯",
+    "垃圾",
+    "路灯",
+    "彩钢",
+    "涵洞",
+    "路灯不亮",
+    "庆丰南路",
+    "煤气味",
+    "希望有人来现场看看",
+    "积水 公交",
+    "不存在的词",
+    '"%_',
+)
 GOAL_MS = 200
 
 
@@ -40,7 +54,9 @@ def fill(engine: Engine, city: City, count: int) -> tuple[float, float]:
     generator, script = np.random.default_rng(1), Script.of(city, 1)
     grids = city.areas_on(NOW.date(), "grid")
     codes, shares = script.categories(NOW.date())
-    places = {name: store.INCIDENT_COLUMNS.index(name) for name in ("id", "report_text", "category_code", "village_code", "township_code")}
+    places = {
+        name: store.INCIDENT_COLUMNS.index(name) for name in ("id", "report_text", "category_code", "village_code", "township_code")
+    }
     took = [0.0, 0.0]
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)

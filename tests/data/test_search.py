@@ -105,6 +105,27 @@ def test_a_search_goes_with_area_days_and_category(engine: Engine) -> None:
         assert set(conn.execute(late).scalars()) == {"2"}
 
 
+def test_the_newest_come_first_whether_a_word_is_common_or_rare(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(search, "LOOKED_AT", 40)
+    rows = [
+        incident(str(number), report_text="路灯" if number % 3 else "桥裂", reported_at=FIRST + timedelta(minutes=number * 7 % 300),
+                 township_code="330483100" if number % 2 else "330483101", is_restricted=number % 11 == 0)
+        for number in range(300)
+    ]  # fmt: skip
+    rows.append(incident("rare", report_text="白鹭飞过", reported_at=FIRST))
+    with engines.writing(engine) as conn:
+        store.save_incidents(conn, [(None, row, "report") for row in rows], zone=SHANGHAI, at=FIRST)
+    town = table.c.township_code == "330483101"
+    with engines.reading(engine) as conn:
+        ids = {row["source_ref"]: row["id"] for row in conn.execute(select(table)).mappings()}
+        for asked, conditions in (("路", []), ("桥裂", [town]), ("白鹭", []), ("路灯", [town]), ("", []), ("没有", [])):
+            shown = [row for row in rows if (not conditions or row["township_code"] == "330483101")
+                     and (not asked or (not row["is_restricted"] and asked in row["report_text"]))]  # fmt: skip
+            ordered = sorted(shown, key=lambda row: (row["reported_at"], ids[row["source_ref"]]), reverse=True)
+            assert search.newest(conn, asked, conditions, 30) == [ids[row["source_ref"]] for row in ordered[:30]]
+            assert search.count(conn, asked, conditions) == len(shown)
+
+
 def test_words_change_with_their_row_and_go_back_with_it(engine: Engine, city: City) -> None:
     report(engine, city, "r", FIRST, report_text="路灯不亮", address_text="庆丰路")
     with engines.reading(engine) as conn:

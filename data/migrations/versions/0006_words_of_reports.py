@@ -1,4 +1,5 @@
-"""An index of the words of reports: pairs of characters, of every report that is there and whose content may be shown."""
+"""An index of the words of reports: pairs of characters, of every report that is there and whose content may be shown; raw
+bytes by their source and time, as a step names them."""
 
 from typing import Any
 
@@ -14,6 +15,7 @@ CHUNK = 5000
 
 
 def upgrade() -> None:
+    op.create_index("ix_snapshot_source_received_at", "snapshot", ["source", "received_at"])
     is_postgresql = op.get_bind().dialect.name == "postgresql"
     if is_postgresql:
         op.execute("CREATE TABLE report_words (id bigint PRIMARY KEY, words text NOT NULL, pairs tsvector NOT NULL)")
@@ -44,3 +46,4 @@ def _insert(is_postgresql: bool, rows: list[dict[str, Any]]) -> None:
 
 def downgrade() -> None:
     op.execute("DROP TABLE report_words")
+    op.drop_index("ix_snapshot_source_received_at", "snapshot")
