@@ -17,7 +17,8 @@ from data.schema import incident
 
 Row = Mapping[str, Any]
 AT_ONCE: Final = 16  # words of one question to the index
-LOOKED_AT: Final = 1000  # of the newest reports, before the index is asked
+LONGEST_COMMON: Final = 2  # characters of a word that may stand in every tenth report
+LOOKED_AT: Final = 500  # of the newest reports, before the index is asked
 LONGEST: Final = 2000  # characters of what is looked for; no word is longer than the longest report
 
 
@@ -41,12 +42,8 @@ def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
         return true()
     if len(asked) > LONGEST:
         return false()
-    found = [
-        engine.with_words(conn, words[first : first + AT_ONCE]).cte(f"found_{first}").prefix_with("MATERIALIZED")
-        for first in range(0, len(words), AT_ONCE)
-    ]
-    # Materialized: PostgreSQL takes Chinese words for more common than they are, and would look at row after row instead.
-    return and_(*(incident.c.id.in_(select(*each.c)) for each in found))
+    found = [engine.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+    return and_(*(incident.c.id.in_(each) for each in found))
 
 
 def is_found(row: Row, asked: str) -> bool:
@@ -58,14 +55,15 @@ def is_found(row: Row, asked: str) -> bool:
 def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
     """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
 
-    A common word is soon met among the newest; the index is asked for the others, which it finds few of.
+    A common word is a short one and soon met among the newest; the index is asked for the others, of which it finds few.
     """
     ordered = select(incident.c.id).where(*conditions).order_by(incident.c.reported_at.desc(), incident.c.id.desc())
-    texts = (incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
-    rows = [dict(row) for row in conn.execute(ordered.add_columns(*texts).limit(LOOKED_AT)).mappings()]
-    met = [row["id"] for row in rows if is_found(row, asked)]
-    if len(met) >= limit or len(rows) < LOOKED_AT:
-        return met[:limit]
+    if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
+        texts = (incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
+        rows = [dict(row) for row in conn.execute(ordered.add_columns(*texts).limit(LOOKED_AT)).mappings()]
+        met = [row["id"] for row in rows if is_found(row, asked)]
+        if len(met) >= limit or len(rows) < LOOKED_AT:
+            return met[:limit]
     return list(conn.execute(ordered.where(condition(conn, asked)).limit(limit)).scalars())
 
 

@@ -3,7 +3,7 @@ import { subscribe } from "./stream.mjs";
 import { onceASecond } from "./pace.mjs";
 import { follows, mark } from "./incident-mark.mjs";
 
-const MINUTE_MS = 60000;
+const MINUTE_MS = 60000, PATIENCE_MS = 2500;
 let running = null;
 
 // The server has answered: what is shown now is as of then.
@@ -33,7 +33,8 @@ async function start(page) {
   const pulse = onceASecond((why) => page.dataset.link === "down" || window.dash_clientside.set_props("incident-pulse", { data: why }));
   const state = {
     names, family: [], area: null, asOf: 0, stream: null,
-    tell() {
+    tell(shown = page.dataset.link) {
+      if (shown) page.dataset.link = shown;
       const words = page.dataset.link ? names.words[`link.${page.dataset.link}`] : "";
       link.textContent = words;
       time.textContent = state.asOf ? names.words["incident.as_of"].replace("{time}", clock.format(state.asOf)) : "";
@@ -49,8 +50,10 @@ async function start(page) {
         onHeartbeat() {},
         onStatus({ link: shown }) {
           const was = page.dataset.link;
-          page.dataset.link = shown;
-          state.tell();
+          clearTimeout(state.patience);
+          // Cut off for a moment is nothing; for longer it is said, and nothing is asked for.
+          if (shown === "reconnecting") state.patience = setTimeout(() => state.tell("down"), PATIENCE_MS);
+          if (was !== "down" || shown === "live") state.tell(shown);
           if (was === "down" && shown === "live") pulse(`b${Date.now()}`);
         },
       });
