@@ -67,7 +67,10 @@ async function start(page) {
 // Paper is white: for the time of printing the page is the light one.
 function dress(asked) {
   const root = document.documentElement, paper = matchMedia("print"), day = matchMedia("(prefers-color-scheme: light)");
-  const put = () => { root.dataset.theme = paper.matches ? "light" : asked ?? (day.matches ? "light" : "dark"); };
+  const put = () => {
+    root.dataset.theme = paper.matches ? "light" : asked ?? (day.matches ? "light" : "dark");
+    requestAnimationFrame(() => window.shouwang?.map?.invalidateSize({ animate: false }));
+  };
   root.dataset.page = "desk";
   [paper, day].forEach((each) => each.addEventListener("change", put));
   put();
