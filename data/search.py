@@ -30,7 +30,9 @@ def searchable(row: Row) -> str:
 def keep(conn: Connection, changes: Sequence[tuple[Row | None, Row]]) -> None:
     """Keep the words of changed incidents, (as it was or `None`, as it is to be); in the transaction that writes the rows."""
     texts = [(new["id"], "" if old is None else searchable(old), searchable(new)) for old, new in changes]
-    engine.index_words(conn, [each for each in texts if each[1] != each[2]])
+    changed = [each for each in texts if each[1] != each[2]]
+    if changed:
+        engine.index_words(conn, changed)
 
 
 def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
