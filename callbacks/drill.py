@@ -10,7 +10,7 @@ from dashboard import ids, pages
 from dashboard.basemap import Basemap
 from data.city import City
 from data.clocks import Clock
-from layouts import wall
+from layouts import incident, wall
 
 
 def register(app: Dash, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
@@ -18,5 +18,8 @@ def register(app: Dash, city: City, clock: Clock, basemap: Basemap | None = None
         Output(ids.PAGE, "children"), Output(ids.SELECTION, "data"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search")
     )
     def on_address(path: str, search: str) -> tuple[Any, Any]:
+        if (path or "").startswith("/incident"):
+            page = pages.incident_page(city, path, search, basemap, is_demo=is_demo)
+            return incident.build(page.look, page.facts, page.selection, page.refusal), no_update
         page = pages.wall_page(city, path, search, clock.now(), basemap, is_demo=is_demo)
         return (wall.build(page.look, page.facts), page.selection) if page.selection else (page.refusal, no_update)

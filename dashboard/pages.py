@@ -5,15 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+from urllib.parse import parse_qs
 
 from dashboard import ids
 from dashboard.basemap import Basemap
 from dashboard.components import note
 from dashboard.i18n import LANGUAGES, Look, language_of
+from dashboard.incident_panels import INCIDENT_PANELS
 from dashboard.panels import PANELS
-from dashboard.selection import from_address, to_address
+from dashboard.selection import Selection, from_address, incident_of, to_address
 from data import base_layers
-from data.city import City
+from data.city import Area, City
 from data.errors import CalendarUnpublished, UnknownCode
 from data.periods import county_date
 
@@ -41,23 +43,47 @@ def wall_page(city: City, path: str, search: str, now: datetime, basemap: Basema
     look = Look(selection.language, city.zone)
     area = city.area(selection.area_code)
     other = LANGUAGES[1 - LANGUAGES.index(selection.language)]
-    language_key = "zh" if selection.language == LANGUAGES[0] else "en"
-    said = city.settings
     facts = {
-        "city_name": look.name(city.name),
         "area_name": look.name(area.name),
-        "area_code": area.area_code,
         "day_words": day_words(city, look, now),
+        **_ground(city, look, area, basemap),
         "is_demo": is_demo,
-        "levels": [level for level in BORDERS[area.level_code] if level in said["boundaries"]],
-        "centre": (area.lon or 0, area.lat or 0),
-        "map_note": _map_note(city, look, language_key, basemap),
-        "base": base_layers.layers(city),
-        "basemap": basemap and {"lowest": basemap.lowest, "highest": basemap.highest},
         "tiles": _tiles(look),
         "other_address": to_address(city, replace(selection, language=other)),
     }
     return Page(look, facts, selection.to_store())
+
+
+def incident_page(city: City, path: str, search: str, basemap: Basemap | None = None, *, is_demo: bool) -> Page:
+    """The page of one incident; an address without a number is refused in a sentence. Whether there is one is not known here."""
+    language = language_of(parse_qs((search or "").removeprefix("?")).get("lang", [None])[0])
+    look, other = Look(language, city.zone), LANGUAGES[1 - LANGUAGES.index(language)]
+    asked, number = incident_of(path)
+    area = city.area(city.code)
+    facts = {
+        **_ground(city, look, area, basemap),
+        "is_demo": is_demo,
+        "panels": [{"id": panel.key, "title": look.word(f"incident.panel.{panel.key.removeprefix('incident-')}")}
+                   for panel in INCIDENT_PANELS],
+        "other_address": path + ("" if other == LANGUAGES[0] else f"?lang={other}"),
+        "wall_address": to_address(city, Selection(city.code, area.level_code, language)),
+    }  # fmt: skip
+    if number is None:
+        return Page(look, facts, None, note(look.word("error.bad_incident", id=asked), "failed"))
+    return Page(look, facts, Selection(city.code, area.level_code, language, number).to_store())
+
+
+def _ground(city: City, look: Look, area: Area, basemap: Basemap | None) -> dict[str, Any]:
+    """Which city it is, and what its map shows before anything happens."""
+    return {
+        "city_name": look.name(city.name),
+        "area_code": area.area_code,
+        "levels": [level for level in BORDERS[area.level_code] if level in city.settings["boundaries"]],
+        "centre": (area.lon or 0, area.lat or 0),
+        "map_note": _map_note(city, look, "zh" if look.language == LANGUAGES[0] else "en", basemap),
+        "base": base_layers.layers(city),
+        "basemap": basemap and {"lowest": basemap.lowest, "highest": basemap.highest},
+    }
 
 
 def _map_note(city: City, look: Look, language_key: str, basemap: Basemap | None) -> str:

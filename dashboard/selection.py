@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, unquote, urlencode
 
 from dashboard.i18n import LANGUAGES, language_of
 from data.city import City
@@ -36,6 +36,13 @@ def from_address(city: City, path: str, search: str) -> Selection:
     chosen = asked.get("incident", [""])[0]
     is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
     return Selection(area.area_code, area.level_code, language_of(asked.get("lang", [None])[0]), int(chosen) if is_number else None)
+
+
+def incident_of(path: str) -> tuple[str, int | None]:
+    """What an address such as `/incident/7` or `/incident/20261124-000007` asks for, and the id it names; `None` for no number."""
+    asked = unquote((path or "").removeprefix("/incident").strip("/"))[:40]
+    found = re.fullmatch(r"(?:\d{8}-)?(\d{1,17})", asked, re.ASCII)
+    return asked, int(found[1]) if found else None
 
 
 def to_address(city: City, selection: Selection) -> str:

@@ -17,6 +17,7 @@ snapshot = Table(
     Column("size_bytes", BigInteger, nullable=False),
     Column("received_at", Instant, nullable=False),
     Column("body", LargeBinary, nullable=False),
+    Index(None, "source", "received_at"),
 )
 
 batch = Table(

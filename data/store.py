@@ -1,4 +1,4 @@
-"""Writes of what happened: incidents and their steps, with rollups and feed in the same transaction. Never computes a state."""
+"""Writes of what happened: incidents and steps, with rollups, words and feed in the same transaction. Never computes a state."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
-from data import engine, feed, paths, rollups
+from data import engine, feed, paths, rollups, search
 from data.lifecycle import Condition
 from data.schema import area, incident, step
 from data.vocabulary import URGENCIES
@@ -57,7 +57,9 @@ def save_incidents(
         for new, new_id in zip(fresh, conn.execute(statement, fresh).scalars(), strict=True):
             new["id"] = new_id
     _update(conn, [new for old, new, _ in changes if old is not None])
-    _count(conn, [(old, new) for old, new, _ in changes], zone)
+    pairs = [(old, new) for old, new, _ in changes]
+    _count(conn, pairs, zone)
+    search.keep(conn, pairs)
     shown = shown_places(conn, [new for _, new, _ in changes])
     entries = [
         feed.Entry("incident", feed.incident_state({**new, **place}, action) | {"alarm": is_alarm(old, new)}, new["id"])
@@ -71,6 +73,7 @@ def resave(conn: Connection, changes: Sequence[tuple[Row, dict[str, Any]]], *, z
     """Write incidents that were only derived anew, (as it was, as it is to be): nothing has happened, so nobody is told."""
     _update(conn, [new for _, new in changes])
     _count(conn, changes, zone)
+    search.keep(conn, changes)
 
 
 def set_masters(conn: Connection, masters: Mapping[int, int]) -> None:
@@ -205,4 +208,5 @@ def bulk_file(
     engine.bulk_insert(conn, incident, INCIDENT_COLUMNS, [[row[name] for name in INCIDENT_COLUMNS] for row, _ in new])
     engine.bulk_insert(conn, step, STEP_COLUMNS, [[each[name] for name in STEP_COLUMNS] for _, steps in new for each in steps])
     _count(conn, [(None, row) for row, _ in new], zone)
+    search.keep(conn, [(None, row) for row, _ in new])
     return [row["id"] for row, _ in new]

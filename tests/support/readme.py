@@ -22,9 +22,10 @@ def settings_table() -> str:
 
 
 def panels_table() -> str:
-    from dashboard import panels
+    from dashboard import incident_panels, panels
 
-    return _table(("Panel", "Question", "Page"), [(f"`{each.key}`", each.question, each.page) for each in panels.PANELS])
+    known = (*panels.PANELS, *incident_panels.INCIDENT_PANELS)
+    return _table(("Panel", "Question", "Page"), [(f"`{each.key}`", each.question, each.page) for each in known])
 
 
 def sources_table() -> str:

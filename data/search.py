@@ -1,0 +1,79 @@
+"""Search in the words of reports: any part of any length, as a condition beside others. Never reads an incident.
+
+The words are those of the report and of its address, scrubbed as they are kept. A report whose content is not shown is found by
+no word: what cannot be read must not be guessed by searching either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
+
+from data import engine
+from data.grams import folded, words_of
+from data.schema import incident
+
+Row = Mapping[str, Any]
+AT_ONCE: Final = 16  # words of one question to the index
+LONGEST_COMMON: Final = 2  # characters of a word that may stand in every tenth report
+LOOKED_AT: Final = 500  # of the newest reports, before the index is asked
+LONGEST: Final = 2000  # characters of what is looked for; no word is longer than the longest report
+
+
+def searchable(row: Row) -> str:
+    """The text in which an incident is looked for; empty where its content is not shown."""
+    return "" if row["is_restricted"] else f"{row['report_text']} {row['address_text']}"
+
+
+def keep(conn: Connection, changes: Sequence[tuple[Row | None, Row]]) -> None:
+    """Keep the words of changed incidents, (as it was or `None`, as it is to be); in the transaction that writes the rows."""
+    texts = [(new["id"], "" if old is None else searchable(old), searchable(new)) for old, new in changes]
+    changed = [each for each in texts if each[1] != each[2]]
+    if changed:
+        engine.index_words(conn, changed)
+
+
+def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
+    """On `incident`: its words contain each part between spaces of what is asked, whatever signs that has; all do when nothing is
+    asked. Width and case make no difference.
+    """
+    words = words_of(asked)
+    if not words:
+        return true()
+    if len(asked) > LONGEST:
+        return false()
+    found = [engine.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+    return and_(*(incident.c.id.in_(each) for each in found))
+
+
+def is_found(row: Row, asked: str) -> bool:
+    """Whether `condition` finds an incident: the same, of a row that is at hand."""
+    text, words = folded(searchable(row)), words_of(asked)
+    return len(asked) <= LONGEST and all(word in text for word in words) if words else True
+
+
+def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
+    """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
+
+    A common word is a short one and soon met among the newest; the index is asked for the others, of which it finds few.
+    """
+    ordered = select(incident.c.id).where(*conditions).order_by(incident.c.reported_at.desc(), incident.c.id.desc())
+    if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
+        texts = (incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
+        rows = [dict(row) for row in conn.execute(ordered.add_columns(*texts).limit(LOOKED_AT)).mappings()]
+        met = [row["id"] for row in rows if is_found(row, asked)]
+        if len(met) >= limit or len(rows) < LOOKED_AT:
+            return met[:limit]
+    return list(conn.execute(ordered.where(condition(conn, asked)).limit(limit)).scalars())
+
+
+def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]]) -> int:
+    """How many reports are found and meet the other conditions on `incident`."""
+    words = words_of(asked)
+    if 0 < len(words) <= AT_ONCE and not conditions and len(asked) <= LONGEST:
+        counted = select(func.count()).select_from(engine.with_words(conn, words).subquery())
+    else:
+        counted = select(func.count()).select_from(incident).where(condition(conn, asked), *conditions)
+    return int(conn.execute(counted).scalar_one())
