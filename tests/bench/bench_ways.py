@@ -149,16 +149,17 @@ def questions(conn: Connection, city: City) -> dict[str, Callable[[Connection], 
     }  # fmt: skip
 
 
-def timed(engine: Engine, ask: Callable[[Connection], Any], times: int = 40) -> tuple[float, float]:
-    """Median and 95th percentile in milliseconds, warm."""
-    taken = []
+def timed(engine: Engine, ask: Callable[[Connection], Any], times: int = 40) -> tuple[float, float, float]:
+    """Median and 95th percentile in milliseconds, warm; and the median of the processor's own time, which other work does not stretch."""
+    taken, worked = [], []
     for _ in range(times + 2):
-        begun = time.perf_counter()
+        begun, before = time.perf_counter(), time.process_time()
         with engines.reading(engine) as conn:
             ask(conn)
         taken.append(1000 * (time.perf_counter() - begun))
+        worked.append(1000 * (time.process_time() - before))
     ordered = sorted(taken[2:])
-    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
+    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))], statistics.median(worked[2:])
 
 
 def replayed(engine: Engine, city: City) -> tuple[int, float]:
@@ -193,13 +194,13 @@ def measure(name: str, url: str, steps: int, *, is_kept: bool = False) -> None:
         ways = conn.execute(select(func.count(path_count.c.key.distinct())).where(path_count.c.kind_code == "variant")).scalar_one()
         asked = questions(conn, city)
     print(f"\n### {name}: {counts[1]:,} steps of {counts[0]:,} cases, {still:,} open; {ways:,} ways, {counts[2]:,} cells\n")
-    print("| question | p50 ms | p95 ms |\n| --- | ---: | ---: |", flush=True)
+    print("| question | p50 ms | p95 ms | own processor ms |\n| --- | ---: | ---: | ---: |", flush=True)
     worst = 0.0
     for label, ask in asked.items():
-        middle, high = timed(engine, ask)
+        middle, high, worked = timed(engine, ask)
         worst = max(worst, high)
-        print(f"| {label} | {middle:.1f} | {high:.1f} |", flush=True)
-    print(f"| **worst** | | **{worst:.1f}** |\n\nGoal (p95 at most 50 ms): {'met' if worst <= 50 else 'not met'}.")
+        print(f"| {label} | {middle:.1f} | {high:.1f} | {worked:.1f} |", flush=True)
+    print(f"| **worst** | | **{worst:.1f}** | |\n\nGoal (p95 at most 50 ms): {'met' if worst <= 50 else 'not met'}.")
     count, seconds = replayed(engine, city)
     print(f"Read and replayed to an instant: {count:,} cases in {seconds:.0f} s, {count / seconds:,.0f} a second.")
     if took:
