@@ -196,7 +196,7 @@ def media(case: Row, look: Look) -> dict[str, str]:
     count = case["media_count"]
     if not count:
         return {"count": "", "words": look.word("incident.no_media")}
-    return {"count": look.number(count), "words": look.word("incident.media", count=count)}
+    return {"count": look.number(count), "words": look.word("incident.media")}
 
 
 def spot(case: Row, centre: Row, city: City, look: Look) -> dict[str, Any]:
