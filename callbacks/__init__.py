@@ -6,12 +6,12 @@ from dash import Dash
 
 from callbacks import drill, refresh
 from dashboard.basemap import Basemap
-from dashboard.rendering import Renderer
+from dashboard.past_replays import AnyTime
 from data.city import City
 from data.clocks import Clock
 
 
-def register_all(app: Dash, renderer: Renderer, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
+def register_all(app: Dash, times: AnyTime, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
     """All callbacks of the house, on this app and no other."""
     drill.register(app, city, clock, basemap, is_demo=is_demo)
-    refresh.register(app, renderer, clock)
+    refresh.register(app, times)

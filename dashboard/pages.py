@@ -47,7 +47,9 @@ def wall_page(city: City, path: str, search: str, now: datetime, basemap: Basema
         "city_name": look.name(city.name),
         "area_name": look.name(area.name),
         "area_code": area.area_code,
-        "day_words": day_words(city, look, now),
+        "day_words": "" if selection.at else day_words(city, look, now),  # a replay tells its own
+        "is_past": bool(selection.at),
+        "present_address": to_address(city, replace(selection, at="", speed="", incident_id=None)),
         "is_demo": is_demo,
         "levels": [level for level in BORDERS[area.level_code] if level in said["boundaries"]],
         "centre": (area.lon or 0, area.lat or 0),

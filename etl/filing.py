@@ -9,6 +9,7 @@ from typing import Any, Final, cast
 from sqlalchemy import Connection, func, select, tuple_
 
 from data import answers, engine, refusals, store
+from data.alarms import next_stir
 from data.city import City
 from data.lifecycle import Condition, replay
 from data.schema import incident, step
@@ -61,7 +62,7 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
     for row, key in zip(rows, keys, strict=True):
-        ready.append(store.step_defaults() | row | {"incident_id": known[key]["id"] if key in known else None})
+        ready.append(store.step_defaults() | row | {"incident_id": known[key]["id"] if key in known else None, "known_at": at})
     new = set(store.add_steps(conn, _once(ready)))
     touched = {row["incident_id"] for row in ready if (row["source"], row["source_ref"]) in new}
     for row in ready:
@@ -145,8 +146,7 @@ def _derived(
 
 
 def _stirring(condition: Condition, log: Sequence[Mapping[str, Any]], at: datetime) -> dict[str, Any]:
-    ahead = [each["at"] for each in log if each["at"] > at] + ([condition.alarm_at] if condition.alarm_at else [])
-    return condition.columns() | {"alarm_at": min(ahead, default=None)}
+    return condition.columns() | {"alarm_at": next_stir(condition.alarm_at, log, at)}
 
 
 def _master_of(conn: Connection, condition: Condition, row: Mapping[str, Any]) -> int | None:
