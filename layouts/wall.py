@@ -26,10 +26,10 @@ _QUIET_MAP = dict.fromkeys(
 )
 
 
+def build(look: Look, page: Mapping[str, Any]) -> Component:
     """The wall of an area. `page` has `area_name`, `city_name`, `day_words`, `is_demo`, `area_code`, `levels` (of borders, widest
-    first), `is_past`, `present_address`, `centre` (lon, lat), `map_note`, `other_address` and `tiles` (each `id`, `tile`, `title`,
-    `aside`).
-    `centre` (lon, lat), `map_note`, `other_address` and `tiles` (each `id`, `tile`, `title`, `aside`).
+    first), `is_past`, `present_address`, `centre` (lon, lat), `map_note`, `other_address` and `tiles`
+    (each `id`, `tile`, `title`, `aside`).
     """
     loading = look.word("state.loading")
     tiles = [
