@@ -54,9 +54,9 @@ Rows = tuple[Connection, Any, bool]
 
 @dataclass(frozen=True)
 class Part:
-    """Some cells: of these areas; of a grouping and a measure those of `days_of` (county days, `None` for all)."""
+    """Some cells: of a grouping those of `areas_of`, of it and a measure those of `days_of` (county days, `None` for all)."""
 
-    areas: frozenset[str]
+    areas_of: Callable[[str], frozenset[str]]
     days_of: Callable[[str, str], Sequence[int] | None]
 
     def holds_starts(self, grouping: Grouping, measure: Measure, starts: Any) -> Any:
@@ -99,8 +99,10 @@ def _by_measure(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[tuple[str, s
 
 def _counted(incidents: Any, zone: ZoneInfo, part: Part | None = None) -> Iterator[tuple[tuple[str, str], dict[Cell, int]]]:
     places = {level: _numbered(incidents[f"{level}_code"]) for level in ("county", "township", "village", "grid")}
+    by_grouping = {grouping.code: places for grouping in GROUPINGS}
     if part is not None:
-        places = {level: _only(*numbered, part.areas) for level, numbered in places.items()}
+        for code in by_grouping:
+            by_grouping[code] = {level: _only(*numbered, part.areas_of(code)) for level, numbered in places.items()}
     dimensions = {each: list(_dimensions(incidents, each)) for each in {grouping.dimension for grouping in GROUPINGS}}
     for measure in dict.fromkeys(measure for grouping in GROUPINGS for measure in grouping.measures):
         starts, buckets = _starts(incidents, measure, zone), _buckets(incidents, measure)
@@ -111,8 +113,9 @@ def _counted(incidents: Any, zone: ZoneInfo, part: Part | None = None) -> Iterat
                 wanted = wanted & part.holds_starts(grouping, measure, starts[grouping.period])
             counted: dict[Cell, int] = {}
             for level, (place, dimension) in product(grouping.levels, dimensions[grouping.dimension]):
-                keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
-                for start, area, code, bucket, count in _sums(keys, (places[level][1], dimension[1]), wanted, times):
+                numbered = by_grouping[grouping.code][level]
+                keys = (starts[grouping.period], numbered[0], dimension[0], buckets)
+                for start, area, code, bucket, count in _sums(keys, (numbered[1], dimension[1]), wanted, times):
                     category, channel, handler = (code if each == place else "" for each in range(3))
                     counted[grouping.code, start, area, category, channel, handler, measure.code, bucket] = count
             yield (grouping.code, measure.code), counted
@@ -121,7 +124,10 @@ def _counted(incidents: Any, zone: ZoneInfo, part: Part | None = None) -> Iterat
     groups = [*incidents.groupby(standing), *((code, incidents[rows]) for code, rows in _echoed(incidents, has_ended).items())]
     for state, of_state in groups:
         standing_cells = (each for level in STOCK_LEVELS for each in _standing(of_state, level, str(state)))
-        yield ("stock", str(state)), {cell: count for cell, count in standing_cells if part is None or cell[2] in part.areas}
+        yield (
+            ("stock", str(state)),
+            {cell: count for cell, count in standing_cells if part is None or cell[2] in part.areas_of("stock")},
+        )
 
 
 def _echoed(incidents: Any, has_ended: Any) -> dict[str, Any]:

@@ -22,15 +22,17 @@ from data.schema import rollup
 
 RECENT_DAYS: Final = 65  # bands of eight weeks, trends, surges, the stages of five weeks
 AROUND: Final = (-1, 0, 1, 2)  # days for which the cells are good: a replay runs past midnight
-# By grouping: the measures asked for (nothing said: all), and whether of the recent days, of the periods compared, or of all.
-ASKED: Final[dict[str, tuple[tuple[str, ...], str]]] = {
-    "hour": ((), "compared"),
-    "day": ((), "compared"),
-    "day_category": (("reported",), "recent"),
-    "day_handler": ((), "parts"),
-    "day_time": ((), "recent"),
-    "month": ((), "all"),
-    "month_handler": ((), "all"),
+HANDLED: Final = ("due", "due_handled", "due_on_time")
+# By grouping: the measures asked for (nothing said: all); of the recent days, of the periods compared, of both or of all; and
+# whether of the areas right below, too.
+ASKED: Final[dict[str, tuple[tuple[str, ...], str, bool]]] = {
+    "hour": ((), "both", False),
+    "day": ((), "both", True),
+    "day_category": (("reported",), "recent", False),
+    "day_handler": (HANDLED, "compared", False),
+    "day_time": ((), "recent", False),
+    "month": ((), "all", True),
+    "month_handler": (HANDLED, "all", False),
 }
 
 
@@ -42,20 +44,21 @@ def areas_of(city: City, code: str) -> frozenset[str]:
 def part(city: City, code: str, on: date) -> Part:
     """The cells that a wall of an area asks for around a day."""
     around = [on + timedelta(days=number) for number in AROUND]
-    parts = sorted({day_number(day) for each in around for day in _compared(each)})
+    compared = sorted({day_number(day) for each in around for day in _compared(each)})
     recent = range(day_number(around[0]) - RECENT_DAYS, day_number(around[-1]) + 1)
     days: dict[str, Sequence[int] | None] = {
-        "recent": list(recent), "parts": parts, "compared": sorted({*recent, *parts}), "all": None
+        "recent": list(recent), "compared": compared, "both": sorted({*recent, *compared}), "all": None
     }  # fmt: skip
 
     def days_of(grouping: str, measure: str) -> Sequence[int] | None:
-        measures, which = ASKED.get(grouping, ((), ""))
+        measures, which, _ = ASKED.get(grouping, ((), "", False))
         if not which or (measures and measure not in measures):
             return ()
         # How far back there is anything at all is asked of this one.
         return None if (grouping, measure) == ("day", "reported") else days[which]
 
-    return Part(areas_of(city, code), days_of)
+    own, below = frozenset({code}), areas_of(city, code)
+    return Part(lambda grouping: below if ASKED.get(grouping, ((), "", False))[2] else own, days_of)
 
 
 def _compared(on: date) -> Iterable[date]:

@@ -161,7 +161,9 @@ def asked_for(house: dict[str, list[Any]], city: City, code: str, at: datetime) 
 def _is_held(row: dict[str, Any], part: Part) -> bool:
     days = part.days_of(row["grouping_code"], row["measure_code"])
     start = row["period_start"] // 24 if row["grouping_code"] == "hour" else row["period_start"]
-    return row["area_code"] in part.areas and (row["grouping_code"] == "stock" or days is None or start in days)
+    return row["area_code"] in part.areas_of(row["grouping_code"]) and (
+        row["grouping_code"] == "stock" or days is None or start in days
+    )
 
 
 def _rows(conn: Connection, table: Table) -> list[dict[str, Any]]:
