@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI
 
 import callbacks
-from dashboard import basemap, directing, live, mounting, serving
+from dashboard import basemap, directing, live, mounting, past_replays, serving
 from dashboard.rendering import Renderer
 from data import opening
 from data.city import load
@@ -30,6 +30,7 @@ def create_app(settings: Settings) -> FastAPI:
     regions = Regions(city)
     tiles = basemap.opened(settings, city.settings["guard_box"])
     stream = live.Live(engine, clock)
+    replays = past_replays.Replays(engine, city, clock, settings.var_folder / "past")
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
     answers = echo.Echo(engine, city, settings, clock)
@@ -44,17 +45,19 @@ def create_app(settings: Settings) -> FastAPI:
             answers.start()
         demo.start()
         yield
-        for part in (demo, answers, worker):
+        for part in (demo, answers, worker, replays):
             part.stop()
         await directors.stop()
         await stream.stop()
 
     server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(gateway.router(engine, city, settings, clock, worker))
-    mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles)
+    mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays)
     server.state.stream = stream
     screen = shell.create(server)
-    callbacks.register_all(screen, Renderer(engine, city), city, clock, tiles, is_demo=settings.is_demo)
+    callbacks.register_all(
+        screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, tiles, is_demo=settings.is_demo
+    )
     shell.make_ready(screen)
     return server
 

@@ -6,13 +6,13 @@ from dash import Dash
 
 from callbacks import drill, incident, refresh
 from dashboard.basemap import Basemap
-from dashboard.rendering import Renderer
+from dashboard.past_replays import AnyTime
 from data.city import City
 from data.clocks import Clock
 
 
-def register_all(app: Dash, renderer: Renderer, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
+def register_all(app: Dash, times: AnyTime, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
     """All callbacks of the house, on this app and no other."""
     drill.register(app, city, clock, basemap, is_demo=is_demo)
-    refresh.register(app, renderer, clock)
-    incident.register(app, renderer, clock)
+    refresh.register(app, times)
+    incident.register(app, times.renderer, clock)

@@ -9,13 +9,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import ids
 from dashboard.panels import PANELS, asked_for
-from dashboard.rendering import Renderer
+from dashboard.past_replays import AnyTime
 from dashboard.rendering import shown as shown_now
 from dashboard.selection import Selection
-from data.clocks import Clock
 
 
-def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
+def register(app: Dash, times: AnyTime) -> None:
     app.clientside_callback(ClientsideFunction("shouwang", "start"), Output(ids.STARTED, "data"), Input(ids.SELECTION, "data"))
     app.clientside_callback(ClientsideFunction("shouwang", "confirm"), Output(ids.CONFIRMED, "data"), Input(ids.SHOWN, "data"))
 
@@ -33,7 +32,7 @@ def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
         # A fresh page shows nothing yet, whatever the one before it showed.
         known = {} if ctx.triggered_id == ids.SELECTION or not shown else shown["digests"]
         selection, panels = Selection.from_store(stored), asked_for(pulse)
-        rendered = await asyncio.to_thread(renderer.render_all, selection, clock.now(), panels)
+        rendered = await asyncio.to_thread(times.render_all, selection, pulse, panels)
         news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
         children = [news[panel.key].children if panel.key in news else no_update for panel in PANELS]
         return [*children, shown_now(panels, rendered, known)]

@@ -56,13 +56,17 @@ class Live:
         self._loop: asyncio.AbstractEventLoop | None = None
 
     async def start(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        with engines.reading(self.engine) as conn:
-            self.last_id = feed.head(conn)
-        self._learn_sources()
+        self.attach(asyncio.get_running_loop())
         self._is_ending.clear()
         self._thread = threading.Thread(target=self._follow, name="live", daemon=True)
         self._thread.start()
+
+    def attach(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Speak to walls in this loop, from the newest change on."""
+        self._loop = loop
+        with engines.reading(self.engine) as conn:
+            self.last_id = feed.head(conn)
+        self.learn_sources()
 
     async def stop(self) -> None:
         self._is_ending.set()
@@ -107,10 +111,10 @@ class Live:
                 now = time.monotonic()
                 if now - last_read >= SAFETY_SECONDS:
                     last_read = now
-                    self._read()
+                    self.read()
                 if now - last_learned >= SOURCES_SECONDS:
                     last_learned = now
-                    self._learn_sources()
+                    self.learn_sources()
                 if now - last_beat >= HEARTBEAT_SECONDS:
                     last_beat = now
                     self.publish([(0, self.heartbeat())])
@@ -119,7 +123,8 @@ class Live:
         finally:
             wake.close()
 
-    def _read(self) -> None:
+    def read(self) -> None:
+        """Hand on what the feed has that was not handed on yet."""
         while True:
             with engines.reading(self.engine) as conn:
                 rows = feed.after(conn, self.last_id, CHUNK)
@@ -132,22 +137,27 @@ class Live:
                 self._is_broken = False
                 return
 
-    def _learn_sources(self) -> None:
+    def learn_sources(self) -> None:
+        """How old each source is by now, for the next heartbeat."""
         with engines.reading(self.engine) as conn:
             rows = queries.source_states(conn)
         self._sources = [
             {
                 "source": row["source"],
-                "event": _milliseconds(row["last_event_at"]),
-                "received": _milliseconds(row["last_received_at"]),
+                "event": milliseconds(row["last_event_at"]),
+                "received": milliseconds(row["last_received_at"]),
             }
             for row in rows
         ]
 
     def heartbeat(self) -> bytes:
         """What the server says of itself at this moment: its clock, its newest change, when it last heard of each source."""
-        content = {"now": _milliseconds(self.clock.now()), "last": self.last_id, "sources": self._sources}
+        content = {"now": milliseconds(self.clock.now()), "last": self.last_id, "sources": self._sources, **self.said()}
         return b"event: heartbeat\ndata: " + orjson.dumps(content) + b"\n\n"
+
+    def said(self) -> dict[str, Any]:
+        """What else a heartbeat says."""
+        return {}
 
     def greeting(self) -> bytes:
         """What a wall is told first."""
@@ -183,9 +193,9 @@ class Live:
 def encode(change_id: int, at: Any, kind: str, content: str) -> bytes:
     """One change as a server-sent event; its content is JSON already."""
     name = "incident" if kind == "incident" else "content"
-    head = f'{{"kind":"{kind}","id":{change_id},"at":{_milliseconds(at)},"{name}":'
+    head = f'{{"kind":"{kind}","id":{change_id},"at":{milliseconds(at)},"{name}":'
     return f"id: {change_id}\nevent: change\ndata: {head}{content}}}\n\n".encode()
 
 
-def _milliseconds(instant: Any) -> int | None:
+def milliseconds(instant: Any) -> int | None:
     return None if instant is None else to_microseconds(instant) // 1000

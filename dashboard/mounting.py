@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard import health, live_routes, map_routes, remote, routes, stopwatch, tile_routes
+from dashboard import health, live_routes, map_routes, past_routes, remote, routes, stopwatch, tile_routes
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from dashboard.basemap import Basemap
     from dashboard.directing import Directors
     from dashboard.live import Live
+    from dashboard.past_replays import Replays
     from data.city import City
     from data.clocks import Clock
     from data.regions import Regions
@@ -29,8 +30,9 @@ def mount(
     stream: Live,
     directors: Directors,
     tiles: Basemap | None,
+    replays: Replays,
 ) -> None:
-    """The live stream, borders and names, the remote, the map's values and tiles, the stopwatch, and health."""
+    """The live stream, borders and names, the remote, the map's values and tiles, the stopwatch, health, and the past."""
     paces = stopwatch.Stopwatch()
     limits = city.settings.get("freshness_minutes")
     for router in (
@@ -40,6 +42,8 @@ def mount(
         map_routes.router(stream, engine, city, clock),
         tile_routes.router(city, tiles),
         stopwatch.router(paces),
+        past_routes.router(replays, city),
         health.router(engine, clock, stream, limits, directors.problems, more=paces.histograms),
     ):
         server.include_router(router)
+    server.mount("/past", past_routes.Houses(replays, city, is_demo=settings.is_demo))

@@ -45,7 +45,10 @@ def wall_page(city: City, path: str, search: str, now: datetime, basemap: Basema
     other = LANGUAGES[1 - LANGUAGES.index(selection.language)]
     facts = {
         "area_name": look.name(area.name),
-        "day_words": day_words(city, look, now),
+        "area_code": area.area_code,
+        "day_words": "" if selection.at else day_words(city, look, now),  # a replay tells its own
+        "is_past": bool(selection.at),
+        "present_address": to_address(city, replace(selection, at="", speed="", incident_id=None)),
         **_ground(city, look, area, basemap),
         "is_demo": is_demo,
         "tiles": _tiles(look),

@@ -48,7 +48,7 @@ def _rendered(children: list[Any], as_of: datetime | None, *, has_failed: bool =
 
 def shown(panels: Sequence[Panel], rendered: Mapping[str, Rendered], known: Mapping[str, str]) -> dict[str, Any]:
     """What a page shows once it has these: `digests` by key, and by tile `as_of` (milliseconds or none) and which `failed`."""
-    found = [(panel.tile, rendered[panel.key]) for panel in panels]
+    found = [(panel.tile, rendered[panel.key]) for panel in panels if panel.key in rendered]
     return {
         "digests": {**known, **{key: each.digest for key, each in rendered.items()}},
         "as_of": {tile: each.as_of and to_microseconds(each.as_of) // 1000 for tile, each in found},

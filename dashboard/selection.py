@@ -10,22 +10,29 @@ from urllib.parse import parse_qs, unquote, urlencode
 from dashboard.i18n import LANGUAGES, language_of
 from data.city import City
 
+LONGEST = 40  # characters of what an address says of the past
+
 
 @dataclass(frozen=True)
 class Selection:
-    """An area with its level, the chosen incident if one is, and the language of the page."""
+    """An area with its level, the chosen incident if one is, the language of the page, and the past if it is of the past."""
 
     area_code: str
     level_code: str
     language: str = LANGUAGES[0]
     incident_id: int | None = None
+    at: str = ""  # an instant of the past, as the address writes it, and how fast it is replayed
+    speed: str = ""
 
     def to_store(self) -> dict[str, Any]:
-        return {"area": self.area_code, "level": self.level_code, "language": self.language, "incident": self.incident_id}
+        return {"area": self.area_code, "level": self.level_code, "language": self.language, "incident": self.incident_id,
+                "at": self.at, "speed": self.speed}  # fmt: skip
 
     @classmethod
     def from_store(cls, stored: dict[str, Any]) -> Selection:
-        return cls(stored["area"], stored["level"], stored["language"], stored["incident"])
+        return cls(
+            stored["area"], stored["level"], stored["language"], stored["incident"], stored.get("at", ""), stored.get("speed", "")
+        )
 
 
 def from_address(city: City, path: str, search: str) -> Selection:
@@ -35,7 +42,9 @@ def from_address(city: City, path: str, search: str) -> Selection:
     asked = parse_qs((search or "").removeprefix("?"))
     chosen = asked.get("incident", [""])[0]
     is_number = chosen.isascii() and chosen.isdigit() and len(chosen) < 18
-    return Selection(area.area_code, area.level_code, language_of(asked.get("lang", [None])[0]), int(chosen) if is_number else None)
+    at, speed = (asked.get(name, [""])[0][:LONGEST] for name in ("at", "speed"))
+    number = int(chosen) if is_number else None
+    return Selection(area.area_code, area.level_code, language_of(asked.get("lang", [None])[0]), number, at, speed)
 
 
 def incident_of(path: str) -> tuple[str, int | None]:
@@ -53,4 +62,5 @@ def to_address(city: City, selection: Selection) -> str:
         asked["lang"] = selection.language
     if selection.incident_id is not None:
         asked["incident"] = selection.incident_id
+    asked |= {name: said for name, said in (("at", selection.at), ("speed", selection.speed)) if said}
     return f"{path}?{urlencode(asked)}" if asked else path

@@ -7,7 +7,7 @@ is true from its instant on without anybody saying a word, so the instant is sto
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -65,11 +65,6 @@ def next_after(signs: Sequence[tuple[str, datetime]], at: datetime) -> datetime 
     return next((since for _, since in signs if since > at), None)
 
 
-def next_stir(alarm_at: datetime | None, log: Sequence[Row], at: datetime) -> datetime | None:
-    """When a case stirs next by itself: a sign becomes true, or the instant of a step ahead of the clock has come."""
-    return min([each["at"] for each in log if each["at"] > at] + ([alarm_at] if alarm_at else []), default=None)
-
-
 def raised(case: Row, now: datetime) -> list[tuple[str, datetime]]:
     """The signs of a case that are true at `now`, as (kind, since when), the oldest first."""
     return [(kind, at) for kind, at in signs_of(case) if at <= now]
@@ -78,3 +73,9 @@ def raised(case: Row, now: datetime) -> list[tuple[str, datetime]]:
 def severity(case: Row, signs: int) -> int:
     """1 to 3: one for each sign, one more for an urgent case, one more when a leader watches it."""
     return min(signs + (case["urgency_code"] == "urgent") + (case["supervise_level"] > 0), WORST)
+
+
+def next_stir(alarm_at: datetime | None, log: Iterable[Row], at: datetime) -> datetime | None:
+    """When a case stirs next without a word: a sign becomes true, or a step comes due whose clock was ahead of ours."""
+    ahead = [each["at"] for each in log if each["at"] > at] + ([alarm_at] if alarm_at else [])
+    return min(ahead, default=None)

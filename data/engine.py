@@ -10,12 +10,12 @@ from typing import Any, Final
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, Select, Table, column, create_engine, event, func, make_url, select, table, text
+from sqlalchemy import Connection, Engine, MetaData, Table, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.schema import CreateIndex, CreateTable
 
 from data.errors import StoreUnavailable
-from data.grams import folded, pairs, pairs_of_text, safely
 from data.instants import Instant, to_microseconds
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -60,6 +60,35 @@ def _open_sqlite(connection: Any, _: Any) -> None:
     # FULL: an acknowledged message survives a power cut, not only a killed process.
     for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-64000",
                    "mmap_size=1073741824"):  # fmt: skip
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def scratch(path: Path, tables: MetaData) -> Engine:
+    """A fresh SQLite database of these tables, without indexes yet, for what can be made again: fast, and gone with a power cut."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    settings = {"timeout": 30, "check_same_thread": False}
+    unsearched = {"keeps_words": False}
+    engine = create_engine(f"sqlite:///{path}", pool_size=10, connect_args=settings, execution_options=unsearched)
+    event.listen(engine, "connect", _open_scratch)
+    event.listen(engine, "begin", _begin_sqlite)
+    with writing(engine) as conn:
+        for each in tables.sorted_tables:
+            conn.execute(CreateTable(each))
+    return engine
+
+
+def make_indexes(conn: Connection, tables: MetaData) -> None:
+    """The indexes of a scratch database, once its rows are there: faster than keeping them while the rows come."""
+    for made in tables.sorted_tables:
+        for each in sorted(made.indexes, key=lambda index: str(index.name)):
+            conn.execute(CreateIndex(each))
+
+
+def _open_scratch(connection: Any, _: Any) -> None:
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000", "cache_size=-64000", "mmap_size=1073741824"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -258,38 +287,3 @@ def lock(conn: Connection, names: Sequence[str]) -> None:
     if names and conn.dialect.name == "postgresql":
         held = "SELECT pg_advisory_xact_lock(hashtextextended(name, 0)) FROM unnest(CAST(:names AS text[])) AS name"
         conn.execute(text(held), {"names": sorted(set(names))})
-
-
-def index_words(conn: Connection, changes: Sequence[tuple[int, str, str]]) -> None:
-    """Keep texts for `with_words`: (id of the incident, its text before, its text now); an empty text is found by nobody."""
-    gone = [(key, words) for key, before, _ in changes if (words := folded(before))]
-    new = [(key, words) for key, _, now in changes if (words := folded(now))]
-    cursor = conn.connection.cursor()
-    try:
-        if conn.dialect.name == "postgresql":
-            cursor.executemany("DELETE FROM report_words WHERE id = %s", [(key,) for key, _ in gone])
-            with cursor.copy("COPY report_words (id, words, pairs) FROM STDIN") as copy:
-                for key, words in new:
-                    copy.write_row((key, words, pairs_of_text(words)))
-            return
-        taken = "INSERT INTO report_words (report_words, rowid, pairs) VALUES ('delete', ?, ?)"
-        cursor.executemany(taken, [(key, pairs_of_text(words)) for key, words in gone])
-        put = "INSERT INTO report_words (rowid, pairs) VALUES (?, ?)"
-        cursor.executemany(put, [(key, pairs_of_text(words)) for key, words in new])
-    finally:
-        cursor.close()
-
-
-def with_words(conn: Connection, words: Sequence[str]) -> Select[Any]:
-    """Ids of the incidents whose text contains all these folded words: one at least, and not many, as FTS5 reads only so deep."""
-    texts = table("report_words", *(column(name) for name in ("id", "rowid", "report_words", "words", "pairs")))
-    if conn.dialect.name == "postgresql":
-        asked = [f"'{pair}'" for word in words for pair in pairs(word)]
-        asked += [f"'{safely(word)}':*" for word in words if len(word) == 1]
-        # Pairs say what is in a text, not in which order.
-        in_order = [func.strpos(texts.c.words, word) > 0 for word in words if len(word) > 2]
-        matches = texts.c.pairs.op("@@")(func.tsquery(" & ".join(asked)))
-        # Materialized: Chinese words are taken for more common than they are, and row after row would be looked at instead.
-        return select(select(texts.c.id).where(matches, *in_order).cte().prefix_with("MATERIALIZED").c.id)
-    phrases = [f'"{" ".join(pairs(word))}"' if len(word) > 1 else f'"{safely(word)}"*' for word in words]
-    return select(texts.c.rowid).where(texts.c.report_words.op("MATCH")(" ".join(phrases)))

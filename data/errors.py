@@ -85,3 +85,9 @@ class TooManyWalls(ShouwangError):
     """More walls are open than one server looks after."""
 
     key = "too_many_walls"
+
+
+class NoSuchPast(ShouwangError):
+    """An instant that cannot be replayed; `reason` is bad_at, bad_speed, to_come, too_early, nothing or too_many."""
+
+    key = "no_such_past"

@@ -5,7 +5,8 @@ It shares the declared measures and groupings with `data.rollups`, but none of i
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import product
 from typing import Any, Final
@@ -13,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import BigInteger, Connection, delete, select, type_coerce
 
 from data import engine
 from data.buckets import buckets_of
@@ -30,6 +31,7 @@ from data.rollups import (
     UNDELIVERED,
     UNPROVEN,
     Cell,
+    Grouping,
     Measure,
 )
 from data.schema import incident, progress, rollup
@@ -38,12 +40,29 @@ from data.vocabulary import ENDED_STATES, SETTLED_STATES
 VERSION: Final = 4  # of what the cells count: raise it with every change of measures or groupings
 WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
+_TEXTS: Final = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "answer_code")
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
     | {measure.start for measure in DURATIONS}
     | {name for each in COUNTS for name in (each.where, each.by, each.weight) if name}
-    | {"has_evidence"}
+    | {"has_evidence", "id"}
 )
+
+
+Rows = tuple[Connection, Any, bool]
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some cells: of a grouping those of `areas_of`, of it and a measure those of `days_of` (county days, `None` for all)."""
+
+    areas_of: Callable[[str], frozenset[str]]
+    days_of: Callable[[str, str], Sequence[int] | None]
+
+    def holds_starts(self, grouping: Grouping, measure: Measure, starts: Any) -> Any:
+        """Which of these period starts are of its days."""
+        days = self.days_of(grouping.code, measure.code)
+        return True if days is None else np.isin(starts // 24 if grouping.period == "hour" else starts, days)
 
 
 def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
@@ -52,21 +71,51 @@ def cells(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[Cell, int]]:
         yield from counted.items()
 
 
+def part_cells(rows: Iterable[Rows], changed: Collection[int], zone: ZoneInfo, part: Part) -> Iterator[dict[Cell, int]]:
+    """Some cells, counted from rows that stand in several places: each with a condition, and whether those of the numbers
+    `changed` count there or the others.
+    """
+    numbers, frames = np.array(sorted(changed), dtype=np.int64), []
+    for conn, where, are_changed in rows:
+        frame = _read(conn, where)
+        frames.append(frame[np.isin(frame["id"].to_numpy(dtype=np.int64), numbers) == are_changed])
+    incidents: Any = pd.concat([_plain(each) for each in frames if not each.empty] or frames[:1], ignore_index=True)
+    if not incidents.empty:
+        for name in _TEXTS:
+            incidents[name] = incidents[name].astype("category")
+        yield from (counted for _, counted in _counted(incidents, zone, part))
+
+
+def _plain(frame: Any) -> Any:
+    return frame.astype(dict.fromkeys(_TEXTS, object))
+
+
 def _by_measure(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[tuple[str, str], dict[Cell, int]]]:
     """The cells of one (grouping, measure) after another: a county of years has tens of millions, too many to hold at once."""
     incidents: Any = _read(conn)
-    if incidents.empty:
-        return
+    if not incidents.empty:
+        yield from _counted(incidents, zone)
+
+
+def _counted(incidents: Any, zone: ZoneInfo, part: Part | None = None) -> Iterator[tuple[tuple[str, str], dict[Cell, int]]]:
     places = {level: _numbered(incidents[f"{level}_code"]) for level in ("county", "township", "village", "grid")}
+    by_grouping = {grouping.code: places for grouping in GROUPINGS}
+    if part is not None:
+        for code in by_grouping:
+            by_grouping[code] = {level: _only(*numbered, part.areas_of(code)) for level, numbered in places.items()}
     dimensions = {each: list(_dimensions(incidents, each)) for each in {grouping.dimension for grouping in GROUPINGS}}
     for measure in dict.fromkeys(measure for grouping in GROUPINGS for measure in grouping.measures):
         starts, buckets = _starts(incidents, measure, zone), _buckets(incidents, measure)
         times = incidents[measure.weight].to_numpy(dtype=np.int64) if measure.weight else None
         for grouping in (each for each in GROUPINGS if measure in each.measures):
+            wanted = starts["counts"]
+            if part is not None:
+                wanted = wanted & part.holds_starts(grouping, measure, starts[grouping.period])
             counted: dict[Cell, int] = {}
             for level, (place, dimension) in product(grouping.levels, dimensions[grouping.dimension]):
-                keys = (starts[grouping.period], places[level][0], dimension[0], buckets)
-                for start, area, code, bucket, count in _sums(keys, (places[level][1], dimension[1]), starts["counts"], times):
+                numbered = by_grouping[grouping.code][level]
+                keys = (starts[grouping.period], numbered[0], dimension[0], buckets)
+                for start, area, code, bucket, count in _sums(keys, (numbered[1], dimension[1]), wanted, times):
                     category, channel, handler = (code if each == place else "" for each in range(3))
                     counted[grouping.code, start, area, category, channel, handler, measure.code, bucket] = count
             yield (grouping.code, measure.code), counted
@@ -74,7 +123,11 @@ def _by_measure(conn: Connection, zone: ZoneInfo) -> Iterator[tuple[tuple[str, s
     standing = has_ended.map({True: ENDED, False: STOCK}).astype(str) + incidents["state_code"].astype(str)
     groups = [*incidents.groupby(standing), *((code, incidents[rows]) for code, rows in _echoed(incidents, has_ended).items())]
     for state, of_state in groups:
-        yield ("stock", str(state)), dict(each for level in STOCK_LEVELS for each in _standing(of_state, level, str(state)))
+        standing_cells = (each for level in STOCK_LEVELS for each in _standing(of_state, level, str(state)))
+        yield (
+            ("stock", str(state)),
+            {cell: count for cell, count in standing_cells if part is None or cell[2] in part.areas_of("stock")},
+        )
 
 
 def _echoed(incidents: Any, has_ended: Any) -> dict[str, Any]:
@@ -91,15 +144,15 @@ def _standing(incidents: Any, level: str, measure_code: str) -> Iterator[tuple[C
     yield from ((("stock", 0, str(area), "", "", "", measure_code, 0), int(count)) for area, count in sizes.items())
 
 
-def _read(conn: Connection) -> Any:
-    texts = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "answer_code")
-    statement = select(*(incident.c[name] for name in (*_NAMES, *texts))).compile(dialect=conn.dialect)
-    found: Any = pd.DataFrame(conn.exec_driver_sql(str(statement)).fetchall(), columns=[*_NAMES, *texts])
-    for name in _NAMES:
-        found[name] = pd.array(found[name], dtype="Int64")
-    for name in texts:
-        found[name] = found[name].astype("category")
-    return found
+def _read(conn: Connection, where: Any = None) -> Any:
+    # As numbers: a datetime for each of fifteen columns of a million rows would take longer than the counting.
+    columns = [type_coerce(incident.c[name], BigInteger) for name in _NAMES] + [incident.c[name] for name in _TEXTS]
+    statement = select(*columns) if where is None else select(*columns).where(where)
+    # By column: a frame made of rows asks each of them what it is.
+    columns_read = list(zip(*conn.execute(statement).fetchall(), strict=True)) or [()] * len(columns)
+    read = dict(zip((*_NAMES, *_TEXTS), columns_read, strict=True))
+    numbers = {name: pd.array(read[name], dtype="Int64") for name in _NAMES}
+    return pd.DataFrame(numbers | {name: pd.Categorical(read[name]) for name in _TEXTS})
 
 
 def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:
@@ -137,6 +190,12 @@ def _numbered(codes: Any) -> tuple[Any, list[str]]:
     """Codes as numbers, -1 where there is none, and what each number means."""
     numbers, names = pd.factorize(codes.astype(object))
     return numbers.astype(np.int64), [str(name) for name in names]
+
+
+def _only(numbers: Any, names: list[str], wanted: frozenset[str]) -> tuple[Any, list[str]]:
+    """Numbered codes, those that are not wanted as though they were none."""
+    kept = np.array([name in wanted for name in names] + [False])
+    return np.where(kept[numbers], numbers, -1), names
 
 
 def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[int, tuple[Any, list[str]]]]:

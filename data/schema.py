@@ -29,6 +29,7 @@ from data.instants import EPOCH, Instant, from_microseconds, to_microseconds
 from data.schema_echo import answer, ledger_check, refusal
 from data.schema_flow import path_count
 from data.schema_intake import batch, message, organisation_token, progress, rejected_row, reporter, snapshot, source_state
+from data.schema_past import overwritten
 
 __all__ = [
     "EPOCH",
@@ -40,6 +41,7 @@ __all__ = [
     "message",
     "metadata",
     "organisation_token",
+    "overwritten",
     "path_count",
     "progress",
     "refusal",
@@ -118,6 +120,7 @@ incident = Table(
     Column("reported_at", Instant, nullable=False),
     Column("reported_precision", Code, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("known_at", Instant),  # when it was first committed; empty where that is when it was received
     Column("committed_at", Instant, nullable=False),  # of the last change
     Column("version", Integer, nullable=False, default=1),  # grows with every change of this row
     Column("channel_code", Code, nullable=False),
@@ -218,6 +221,7 @@ step = Table(
     Column("at", Instant, nullable=False),
     Column("precision_code", Code, nullable=False),
     Column("received_at", Instant, nullable=False),
+    Column("known_at", Instant),  # when it was first committed; empty where that is when it was received
     Column("organisation_code", Code),  # who did it
     Column("to_organisation_code", Code),  # to whom it goes
     Column("actor_key", String(64)),

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, and_, false, func, select, true
 
-from data import engine
+from data import engine_words
 from data.grams import folded, words_of
 from data.schema import incident
 
@@ -32,7 +32,7 @@ def keep(conn: Connection, changes: Sequence[tuple[Row | None, Row]]) -> None:
     texts = [(new["id"], "" if old is None else searchable(old), searchable(new)) for old, new in changes]
     changed = [each for each in texts if each[1] != each[2]]
     if changed:
-        engine.index_words(conn, changed)
+        engine_words.index_words(conn, changed)
 
 
 def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
@@ -44,7 +44,7 @@ def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
         return true()
     if len(asked) > LONGEST:
         return false()
-    found = [engine.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+    found = [engine_words.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
     return and_(*(incident.c.id.in_(each) for each in found))
 
 
@@ -73,7 +73,7 @@ def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]
     """How many reports are found and meet the other conditions on `incident`."""
     words = words_of(asked)
     if 0 < len(words) <= AT_ONCE and not conditions and len(asked) <= LONGEST:
-        counted = select(func.count()).select_from(engine.with_words(conn, words).subquery())
+        counted = select(func.count()).select_from(engine_words.with_words(conn, words).subquery())
     else:
         counted = select(func.count()).select_from(incident).where(condition(conn, asked), *conditions)
     return int(conn.execute(counted).scalar_one())

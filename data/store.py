@@ -7,17 +7,25 @@ from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+import orjson
 from sqlalchemy import Connection, Table, bindparam, insert, select, tuple_, update
 from sqlalchemy.sql.schema import ScalarElementColumnDefault
 
 from data import engine, feed, paths, rollups, search
+from data.instants import to_microseconds
 from data.lifecycle import Condition
-from data.schema import area, incident, step
+from data.schema import area, incident, overwritten, step
 from data.vocabulary import URGENCIES
 
 Row = Mapping[str, Any]
 ALARMING: Final = next(iter(URGENCIES))
 INCIDENT_COLUMNS: Final = tuple(column.name for column in incident.columns)
+# What a report says by itself: neither derived from its steps nor kept by the store.
+TOLD_COLUMNS: Final = tuple(
+    name
+    for name in INCIDENT_COLUMNS
+    if name not in (*Condition.__dataclass_fields__, "id", "version", "committed_at", "known_at", "master_id")
+)
 STEP_COLUMNS: Final = tuple(column.name for column in step.columns if column.name != "id")
 
 
@@ -51,12 +59,16 @@ def save_incidents(
     for old, new, _ in changes:
         new["committed_at"] = at
         new["version"] = 1 if old is None else old["version"] + 1
+        new["known_at"] = at if old is None else old["known_at"]
     fresh = [new for old, new, _ in changes if old is None]
     if fresh:
         statement = insert(incident).returning(incident.c.id, sort_by_parameter_order=True)
         for new, new_id in zip(fresh, conn.execute(statement, fresh).scalars(), strict=True):
             new["id"] = new_id
     _update(conn, [new for old, new, _ in changes if old is not None])
+    kept = [told for old, new, action in changes if old is not None and (told := _overwritten(old, new, action, at))]
+    if kept:
+        conn.execute(insert(overwritten), kept)
     pairs = [(old, new) for old, new, _ in changes]
     _count(conn, pairs, zone)
     search.keep(conn, pairs)
@@ -67,6 +79,15 @@ def save_incidents(
     ]
     feed.append(conn, at, entries)
     return [new["id"] for _, new, _ in changes]
+
+
+def _overwritten(old: Row, new: Row, action: str, at: datetime) -> dict[str, Any] | None:
+    """What is gone for good with a change, because no step tells of it; `None` when nothing is."""
+    gone = {name: old[name] for name in TOLD_COLUMNS if old[name] != new[name]}
+    if not gone:
+        return None
+    content = {str(name): to_microseconds(value) if isinstance(value, datetime) else value for name, value in gone.items()}
+    return {"incident_id": old["id"], "until_at": at, "action_code": action, "content": orjson.dumps(content).decode()}
 
 
 def resave(conn: Connection, changes: Sequence[tuple[Row, dict[str, Any]]], *, zone: ZoneInfo) -> None:

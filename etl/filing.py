@@ -62,7 +62,7 @@ def file_steps(conn: Connection, city: City, rows: Sequence[dict[str, Any]], at:
     results: dict[Key, str] = {(row["source"], row["source_ref"]): "repeated" for row in rows}
     ready = []
     for row, key in zip(rows, keys, strict=True):
-        ready.append(store.step_defaults() | row | {"incident_id": known[key]["id"] if key in known else None})
+        ready.append(store.step_defaults() | row | {"incident_id": known[key]["id"] if key in known else None, "known_at": at})
     new = set(store.add_steps(conn, _once(ready)))
     touched = {row["incident_id"] for row in ready if (row["source"], row["source_ref"]) in new}
     for row in ready:

@@ -27,7 +27,8 @@ _QUIET_MAP = dict.fromkeys(
 
 def build(look: Look, page: Mapping[str, Any]) -> Component:
     """The wall of an area. `page` has `area_name`, `city_name`, `day_words`, `is_demo`, `area_code`, `levels` (of borders, widest
-    first), `centre` (lon, lat), `map_note`, `other_address` and `tiles` (each `id`, `tile`, `title`, `aside`).
+    first), `is_past`, `present_address`, `centre` (lon, lat), `map_note`, `other_address` and `tiles`
+    (each `id`, `tile`, `title`, `aside`).
     """
     loading = look.word("state.loading")
     tiles = [
@@ -36,7 +37,16 @@ def build(look: Look, page: Mapping[str, Any]) -> Component:
     ]
     alert = html.Div(id=ids.ALERT, className="alert")
     stage = html.Div([_map(look, page), *tiles], id=ids.STAGE, className="scene-stage")
-    return html.Div([_header(look, page), alert, stage], id=ids.WALL, className="wall", lang=look.language)
+    parts = [_header(look, page), alert, stage]
+    if page["is_past"]:
+        parts += [html.Div(id=ids.PAST, className="past-bar"), _cover(look, page)]
+    return html.Div(parts, id=ids.WALL, className="wall is-past" if page["is_past"] else "wall", lang=look.language)
+
+
+def _cover(look: Look, page: Mapping[str, Any]) -> Component:
+    """Over the stage of a replay until it is open, or for good where it cannot be."""
+    leave = html.A(look.word("past.leave"), href=page["present_address"], id=ids.PAST_LEAVE)
+    return html.Div([html.Div(look.word("past.opening"), id=ids.PAST_COVER), leave], className="past-cover", role="status")
 
 
 def _header(look: Look, page: Mapping[str, Any]) -> Component:
@@ -44,7 +54,8 @@ def _header(look: Look, page: Mapping[str, Any]) -> Component:
     if page["area_name"] != page["city_name"]:
         names.append(html.Span(page["area_name"], className="area"))
         centre = []
-    badge = [html.Span(look.word("demo"), className="demo")] if page["is_demo"] else []
+    badge = [html.Span(look.word("past"), className="past-badge")] if page["is_past"] else []
+    badge += [html.Span(look.word("demo"), className="demo")] if page["is_demo"] else []
     scene = html.Span(
         [html.Span(id=ids.SCENE_NAME, className="scene-words"), html.Span(html.I(id=ids.SCENE_PROGRESS), className="scene-track")],
         className="scene-mark",
@@ -58,7 +69,7 @@ def _header(look: Look, page: Mapping[str, Any]) -> Component:
             html.Div(
                 [
                     html.A(look.word("language.other"), href=page["other_address"], className="language"),
-                    html.Span(page["day_words"], className="day"),
+                    html.Span(page["day_words"], id=ids.DAY, className="day"),
                     html.Span(id=ids.CLOCK, className="clock"),
                 ],
                 className="header-time",

@@ -21,7 +21,7 @@ from sqlalchemy import Connection, Engine, select, text
 from support.postgresql import Cluster
 from support.serving import ROOT
 
-from data import arrivals, search, store
+from data import arrivals, engine_words, search, store
 from data import city as cities
 from data import engine as engines
 from data.city import City
@@ -70,7 +70,7 @@ def fill(engine: Engine, city: City, count: int) -> tuple[float, float]:
             engines.bulk_insert(conn, incident, store.INCIDENT_COLUMNS, rows)
             took[0] += time.perf_counter() - begun
             begun = time.perf_counter()
-            engines.index_words(conn, [(row[places["id"]], "", row[places["report_text"]]) for row in rows])
+            engine_words.index_words(conn, [(row[places["id"]], "", row[places["report_text"]]) for row in rows])
             took[1] += time.perf_counter() - begun
     return took[0], took[1]
 

@@ -14,8 +14,8 @@ export function stateOf({ asOf = null, hasFailed = false, wantedAt, limit }, lin
 }
 
 export class Freshness {
-  constructor(stage, names, now) {
-    Object.assign(this, { stage, words: names.words, limits: names.freshness_seconds, now, known: new Map(), link: { isCut: false, since: 0 } });
+  constructor(stage, names, now, pace = () => 1) {
+    Object.assign(this, { stage, words: names.words, limits: names.freshness_seconds, now, pace, known: new Map(), link: { isCut: false, since: 0 } });
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit" });
   }
 
@@ -38,7 +38,7 @@ export class Freshness {
       if (panel.classList.contains("away")) { this.learn(tile, { wantedAt: null }); continue; }
       const known = this.known.get(tile), wantedAt = known?.wantedAt ?? now;
       if (known?.wantedAt !== wantedAt) this.learn(tile, { wantedAt });
-      const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000;
+      const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000 * this.pace(); // as long as it looks, however fast time goes
       const { state, since } = stateOf({ ...known, wantedAt, limit }, this.link, now);
       if (panel.dataset.state !== state) panel.dataset.state = state;
       mark(panel, state === "failed" ? panel.querySelector(".note-failed")?.textContent : this.said(state, since, now));

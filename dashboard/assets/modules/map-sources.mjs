@@ -1,5 +1,7 @@
 // What the map asks the server for, each answer kept for a while; when the next one fails the last one stays. And today's trail.
 
+import { at as ofHouse } from "./house.mjs";
+
 const AGAIN_MS = 60000, MOST_HEARD = 5000;
 
 export class Sources {
@@ -19,7 +21,7 @@ export class Sources {
   }
 
   async ask(address) {
-    const answer = await fetch(address).catch(() => null);
+    const answer = await fetch(ofHouse(address)).catch(() => null);
     const content = answer?.ok ? await answer.json().catch(() => null) : null;
     const found = this.known.get(address);
     if (!found || !content) return;

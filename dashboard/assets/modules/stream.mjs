@@ -1,5 +1,6 @@
 // What the wall hears: first the whole state of its area, then every change after it, in order, none twice.
 import { Page } from "./stream-page.mjs";
+import { at as ofHouse } from "./house.mjs";
 import { Link, WATCH_MS } from "./stream-core.mjs";
 import { CHECK_MS, Watchdog } from "./watchdog.mjs";
 
@@ -33,7 +34,7 @@ export function subscribe(area, handlers) {
 async function read(area) {
   for (;;) {
     try {
-      const answer = await fetch(`/state/${area}`, { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+      const answer = await fetch(ofHouse(`/state/${area}`), { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.ok) return await answer.json();
     } catch { /* the server is away: the header says so, and we ask again */ }
     await new Promise((resume) => setTimeout(resume, 1000));
@@ -41,7 +42,7 @@ async function read(area) {
 }
 
 function connect(receive) {
-  if (!window.SharedWorker) return alone(receive);
+  if (!window.SharedWorker || ofHouse("")) return alone(receive); // a replay is one page's own
   const worker = new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
   worker.port.onmessage = ({ data: message }) => receive(message);
   return {
@@ -52,7 +53,7 @@ function connect(receive) {
 
 // A browser without shared workers: this page holds a stream of its own.
 function alone(receive) {
-  const link = new Link({ open: (url) => new EventSource(url), now: Date.now, later: setTimeout.bind(window), tell: receive });
+  const link = new Link({ open: (url) => new EventSource(ofHouse(url)), now: Date.now, later: setTimeout.bind(window), tell: receive });
   const timer = setInterval(() => { link.watch(); receive({ kind: "alive" }); }, WATCH_MS);
   return { join: (last) => link.start(last), leave() { clearInterval(timer); link.stop(); } };
 }

@@ -8,14 +8,14 @@ const GRACE_MS = 1200; // a link that comes back at once was never gone
 const MINUTE = 60, THIRD = 20; // seconds
 
 export class Vigil {
-  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version) }
+  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), past }; a replay measures nothing and never reloads.
   constructor(tools) {
-    const { wall, place, names, clock, header, list, marks, scenes } = tools, now = () => clock.now();
+    const { wall, place, names, clock, header, list, marks, scenes, past } = tools, now = () => clock.now();
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
     Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
-    this.freshness = new Freshness(place, names, now);
-    this.stopwatch = new Stopwatch({ now, send, afterPaint: this.painter.after, isHidden: () => document.hidden, isShown });
-    this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, names.nightly_reload);
+    this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
+    this.stopwatch = new Stopwatch({ now, send, afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
+    this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     header.stopwatch = this.stopwatch;
     this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
     this.part = () => this.stopwatch.send();
@@ -41,8 +41,9 @@ export class Vigil {
 
   hearChange({ incident }) { if (incident) this.stopwatch.hear(incident); }
 
-  hearHeartbeat({ now, sources }) {
+  hearHeartbeat({ now, sources, past }) {
     this.clock.hear(now);
+    if (past) this.past?.hear(past);
     this.header.sources = sources;
     this.draw();
   }
@@ -66,6 +67,7 @@ export class Vigil {
 
   tick() {
     this.draw();
+    this.past?.hearLink(this.status.link);
     this.seconds += 1;
     if (this.seconds % THIRD === 0) this.nightly.check();
     if (this.seconds % MINUTE === 0) { this.clock.measure(); this.stopwatch.send(); }

@@ -6,6 +6,7 @@ import { MapLayer } from "./map-layer.mjs";
 import { onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
+import { visit } from "./past.mjs";
 import { Vigil, ofBrowser } from "./vigil.mjs";
 
 let running = null, shown = null, conductor = null;
@@ -18,7 +19,9 @@ export async function start(selection) {
   running?.stop();
   const clock = ofBrowser();
   const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.measure(), ready()]);
-  running = run(selection, names, clock);
+  const past = selection.at ? await visit(selection, names) : undefined;
+  if (past === null) return window.dash_clientside.no_update; // there is no such past: the page says so
+  running = run(selection, names, past?.clock ?? clock, past);
   return selection.area;
 }
 
@@ -32,22 +35,23 @@ export function confirm(shownPanels) {
   return window.dash_clientside.no_update;
 }
 
-function run(selection, names, clock) {
+function run(selection, names, clock, past) {
   document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
   document.documentElement.lang = selection.language;
   const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
   const asked = new URLSearchParams(location.search);
   document.documentElement.dataset.theme = asked.get("theme") ?? "dark";
+  past?.prepare(asked, names);
   const header = new Header(wall, names, clock);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
-  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles() } }));
+  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles(), past: past?.key } }));
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
-  conductor.attach(scenes);
-  const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse });
+  [conductor, past].forEach((each) => each?.attach(scenes));
+  const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
   const stream = subscribe(selection.area, {
     onState(state) {
       header.progress = state.progress;
@@ -69,9 +73,9 @@ function run(selection, names, clock) {
   });
   const second = setInterval(() => conductor.tick(), 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
-  const minute = setInterval(() => { list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, 20000);
+  const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { [stream, scenes, vigil, list, marks].forEach((each) => each.leave()); clearInterval(second); clearInterval(minute); };
+  const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(second); clearInterval(minute); };
   return { vigil, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 

@@ -1,0 +1,43 @@
+"""Rows on their way from the house into a scratch database, and what stood refused there. Copies, never derives."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, Connection, delete, select, type_coerce
+
+from data import engine as engines
+from data.instants import Instant
+from data.schema import ledger_check, refusal
+
+COPIED_AT_ONCE: Final = 5_000
+
+
+def copy(source: Connection, conn: Connection, table: Any, where: Any, key: str, left_out: Collection[int]) -> None:
+    """Copy rows untouched, but for those whose number in a column is left out."""
+    # Instants stay numbers on the way.
+    columns = [type_coerce(each, BigInteger) if isinstance(each.type, Instant) else each for each in table.c]
+    names = [each.name for each in table.c]
+    place = names.index(key)
+    found = source.execution_options(stream_results=True).execute(select(*columns).where(where))
+    for part in found.partitions(COPIED_AT_ONCE):
+        engines.bulk_insert(conn, table, names, [tuple(row) for row in part if row[place] not in left_out])
+
+
+def insert_rows(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
+    """Insert whole rows."""
+    names = [each.name for each in table.c]
+    engines.bulk_insert(conn, table, names, [[row[name] for name in names] for row in rows])
+
+
+def renew_echo(source: Connection, conn: Connection, at: datetime) -> None:
+    """What stood refused at an instant, and what the checks of the ledger had found."""
+    for table, begun in ((refusal, refusal.c.refused_at), (ledger_check, ledger_check.c.first_at)):
+        conn.execute(delete(table))
+        rows = [dict(row) for row in source.execute(select(table).where(begun <= at)).mappings()]
+        for row in rows:
+            if row.get("admitted_at") is not None and row["admitted_at"] > at:
+                row["admitted_at"] = None
+        insert_rows(conn, table, rows)
