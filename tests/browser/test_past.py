@@ -93,7 +93,10 @@ def test_a_past_instant_is_shown_as_it_was_and_says_that_it_is_past(
     expect(page.locator("#sources")).not_to_contain_text("实时")
     assert page.evaluate(SMALL) == []
     page.wait_for_timeout(3000)
-    assert page.evaluate("() => [...document.querySelectorAll('.panel:not(.away)')].map((each) => each.dataset.state)").count("fresh") >= 6
+    assert (
+        page.evaluate("() => [...document.querySelectorAll('.panel:not(.away)')].map((each) => each.dataset.state)").count("fresh")
+        >= 6
+    )
     # The present is neither asked nor told of anything.
     assert not [each for each in asked if re.match(r"/(events|state|scenes|stopwatch|intake|values|heat|trail)", each)]
     assert standing(engine) == stood
@@ -153,4 +156,8 @@ def _path(request: Request) -> str:
 
 
 def _reports(metrics: str) -> list[str]:
-    return [line for line in metrics.splitlines() if re.match(r"shouwang_(report_to_wall|commit_to_paint|messages|incident|answers)", line)]
+    return [
+        line
+        for line in metrics.splitlines()
+        if re.match(r"shouwang_(report_to_wall|commit_to_paint|messages|incident|answers)", line)
+    ]
