@@ -17,6 +17,7 @@ from sqlalchemy import Connection, Engine, and_, delete, func, insert, or_, sele
 
 from data import arrivals, feed, known, paths, rewind_cells, rollups, store
 from data import engine as engines
+from data.alarms import SIGN_COLUMNS
 from data.city import City
 from data.instants import EPOCH, Instant
 from data.known import POSTED, Happening, known_at, since
@@ -90,8 +91,10 @@ class Rewound:
         low, high = min(to, self.at), max(to, self.at)
         with engines.reading(self.source) as source, engines.writing(self.scratch) as conn:
             touched = {each.incident_id for each in known.between(source, low, high) if each.incident_id is not None}
-            # What stirred by itself in between, or will have: an open case may look different without a word.
-            touched |= set(conn.execute(select(incident.c.id).where(incident.c.ended_at.is_(None))).scalars())
+            # What stirred by itself in between, or will have: a sign became true, a suspension ended without a word.
+            signs = [incident.c[name].between(low, high) for name in SIGN_COLUMNS.values()]
+            stirs = and_(incident.c.ended_at.is_(None), or_(incident.c.suspend_count > 0, *signs))
+            touched |= set(conn.execute(select(incident.c.id).where(stirs)).scalars())
             for part in _parts(sorted(touched)):
                 self._put(source, conn, part, to, are_counted=True)
             self._count_if_far(source, conn, to)
