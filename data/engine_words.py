@@ -41,7 +41,6 @@ def with_words(conn: Connection, words: Sequence[str]) -> Select[Any]:
         # Pairs say what is in a text, not in which order.
         in_order = [func.strpos(texts.c.words, word) > 0 for word in words if len(word) > 2]
         matches = texts.c.pairs.op("@@")(func.tsquery(" & ".join(asked)))
-        # Materialized: Chinese words are taken for more common than they are, and row after row would be looked at instead.
-        return select(select(texts.c.id).where(matches, *in_order).cte().prefix_with("MATERIALIZED").c.id)
+        return select(texts.c.id).where(matches, *in_order)
     phrases = [f'"{" ".join(pairs(word))}"' if len(word) > 1 else f'"{safely(word)}"*' for word in words]
     return select(texts.c.rowid).where(texts.c.report_words.op("MATCH")(" ".join(phrases)))
