@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 KINDS: Final = ("surge", "cluster", "hot_spot", "recurrence", "change_point", "forecast", "rising_word", "duplicate")
 FEWEST: Final = 10  # warnings before their share of right ones says anything
@@ -66,3 +66,19 @@ class Pattern:
     radius_metres: float | None = None
     words: str = ""
     incident_ids: tuple[int, ...] = field(default=())
+
+
+def plain(found: Pattern) -> dict[str, Any]:
+    """A pattern as JSON takes it."""
+    return asdict(found) | {"first_on": found.first_on.isoformat(), "last_on": found.last_on.isoformat()}
+
+
+def of_plain(told: Mapping[str, Any]) -> Pattern:
+    """The pattern that `plain` told of."""
+    days = {name: date.fromisoformat(told[name]) for name in ("first_on", "last_on")}
+    parts = {
+        "certainty": Certainty(**told["certainty"]),
+        "track": Track(**told["track"]),
+        "incident_ids": tuple(told["incident_ids"]),
+    }
+    return Pattern(**{**told, **days, **parts})

@@ -113,13 +113,18 @@ def clusters(
         return []
     generator = np.random.default_rng(seed)
     all_margins = [_margins(ground, each.between(length - BASE, length - 1)) for each in streams]
-    highest = np.zeros(simulated)
-    for number in range(simulated):
-        highest[number] = max(_ratios(ground, each, generator.permutation(each.reports.days))[0].max() for each in all_margins)
-        progress(0.9 * number / simulated)
+    observed = max(_ratios(ground, each, each.reports.days)[0].max() for each in all_margins)
+    drawn: list[float] = []
+    as_high = 0
+    # Once chance has given as high a ratio so often that it could no longer be one of twenty, there is nothing more to learn.
+    while len(drawn) < simulated and as_high <= FALSE_SHARE * (simulated + 1):
+        drawn.append(max(_ratios(ground, each, generator.permutation(each.reports.days))[0].max() for each in all_margins))
+        as_high += drawn[-1] >= observed
+        progress(0.9 * len(drawn) / simulated)
+    highest = np.array(drawn)
     highest.sort()
     past = _track(ground, streams, length, float(np.quantile(highest, 1 - FALSE_SHARE)))
-    least = float(highest[int((1 - FALSE_SHARE) * simulated)])
+    least = float(highest[int((1 - FALSE_SHARE) * len(highest))])
     found = [
         _record(ground, margins, place, highest, past, last_on)
         for margins in all_margins
