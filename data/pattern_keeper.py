@@ -10,7 +10,7 @@ import subprocess
 import sys
 import threading
 from collections import OrderedDict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -21,27 +21,13 @@ from data import engine as engines
 from data import pattern_reads, rollups
 from data.city import City
 from data.pattern_finds import FINDERS
-from data.patterns.record import Pattern, of_plain
+from data.patterns.record import Found, of_plain
 from data.periods import county_date
 from data.settings import ROOT
 
 KEPT: Final = 64  # areas
 PAUSE: Final = timedelta(minutes=10)  # between two searches of one area, be the data new or not
 log = logging.getLogger("shouwang.patterns")
-
-
-@dataclass(frozen=True)
-class Found:
-    """The patterns of an area by kind, `as_of` when (`None` before any); a kind that was not looked for yet is not there.
-
-    `share` is how far the search is, from 0 to 1, and `None` when there is none; `failed` are kinds that could not be looked for.
-    """
-
-    patterns: dict[str, list[Pattern]] = field(default_factory=dict)
-    as_of: datetime | None = None
-    version: str = ""
-    share: float | None = None
-    failed: tuple[str, ...] = ()
 
 
 class Keeper:

@@ -56,16 +56,16 @@ def version(conn: Connection, code: str, today: int) -> str:
 
 
 def days_by_area(conn: Connection, codes: Sequence[str], first: int, last: int) -> Array:
-    """Reports as days x areas, in the order of `codes`."""
-    cells, places = rollup.c, {code: place for place, code in enumerate(codes)}
+    """Reports as days x areas, in the order of `codes`; a code may stand there twice."""
+    cells, places = rollup.c, {code: place for place, code in enumerate(dict.fromkeys(codes))}
     statement = select(cells.period_start, cells.area_code, cells.value).where(
         cells.grouping_code == "day", cells.measure_code == "reported", cells.area_code.in_(list(codes)),
         cells.period_start >= first, cells.period_start <= last,
     )  # fmt: skip
-    counts = np.zeros((last - first + 1, len(codes)), dtype=np.int64)
+    counts = np.zeros((last - first + 1, len(places)), dtype=np.int64)
     for day, code, value in conn.execute(statement):
         counts[day - first, places[code]] += int(value)
-    return counts
+    return counts[:, [places[code] for code in codes]]
 
 
 def days_by_kind(

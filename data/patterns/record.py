@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final
 
 KINDS: Final = ("surge", "cluster", "hot_spot", "recurrence", "change_point", "forecast", "rising_word", "duplicate")
@@ -66,6 +66,20 @@ class Pattern:
     radius_metres: float | None = None
     words: str = ""
     incident_ids: tuple[int, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class Found:
+    """The patterns of an area by kind, `as_of` when (`None` before any); a kind that was not looked for yet is not there.
+
+    `share` is how far the search is, from 0 to 1, and `None` when there is none; `failed` are kinds that could not be looked for.
+    """
+
+    patterns: dict[str, list[Pattern]] = field(default_factory=dict)
+    as_of: datetime | None = None
+    version: str = ""
+    share: float | None = None
+    failed: tuple[str, ...] = ()
 
 
 def plain(found: Pattern) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from support import past as planting
 from support.cases import random_incident
 from support.past import LAST, Past, planted
 
+from data import comparisons, pattern_finds, pattern_reads, rollups, store
 from data import engine as engines
-from data import pattern_finds, pattern_reads, rollups, store
 from data.city import City
 from data.pattern_finds import FINDERS, Sought
-from data.pattern_keeper import Found, Keeper
-from data.patterns.record import Pattern, of_plain, plain
+from data.pattern_keeper import Keeper
+from data.patterns.record import Found, Pattern, of_plain, plain
 
 COUNTY = ("county", "330483")
 
@@ -93,10 +93,38 @@ def test_days_by_kind_are_the_same_from_cells_and_rows(engine: Engine, city: Cit
             one, other = (pattern_reads.days_by_kind(conn, *place, first, last, city.zone, top=top)
                           for place in (("township", "330483100"), ("village", "330483100201")))  # fmt: skip
             assert one[0] == other[0] and np.array_equal(one[1], other[1])
-        by_area = pattern_reads.days_by_area(conn, ["330483100", "nowhere"], first, last)
+        by_area = pattern_reads.days_by_area(conn, ["330483100", "nowhere", "330483100"], first, last)
+        assert (by_area[:, 0] == by_area[:, 2]).all()
         assert by_area[:, 0].tolist() == one[1].sum(axis=1).tolist() and by_area[:, 1].sum() == 0
         found = pattern_reads.reports(conn, "township", "330483100", first, last, city.zone)
         assert np.bincount(found["day"] - first, minlength=41).tolist() == by_area[:, 0].tolist()
+
+
+def test_the_wall_says_what_the_analysis_says(engine: Engine, city: City, full: Past) -> None:
+    full.keep(engine)
+    now = noon(city)
+    with engines.reading(engine) as conn:
+        told = pattern_finds.FINDERS["forecast"](conn, Sought(city, *COUNTY, now), lambda share: None)
+        for place in (COUNTY, ("township", planting.BEFORE)):
+            tomorrow = comparisons.trend(conn, city, *place, now)["tomorrow"]
+            other = next(each for each in told if (each.level_code, each.area_code) == place)
+            assert tomorrow is not None and tomorrow.evidence == pytest.approx(other.evidence)
+            assert (tomorrow.certainty, tomorrow.track) == (other.certainty, other.track)
+        warned = comparisons.warnings(conn, city, *COUNTY, now)
+        assert warned and warned == pattern_finds.FINDERS["surge"](conn, Sought(city, *COUNTY, now), lambda share: None)
+        days = dict(comparisons.trend(conn, city, *COUNTY, now)["days"])
+        first = rollups.day_number(LAST) - 26
+        counts = pattern_reads.days_by_area(conn, ["330483"], first, first + 27)[:, 0]
+        assert [days[first + place] for place in range(28)] == counts.tolist()
+
+
+def test_two_months_are_needed_to_warn_and_four_weeks_to_forecast(engine: Engine, city: City) -> None:
+    Past(city, 40, 5).keep(engine)
+    with engines.reading(engine) as conn:
+        assert comparisons.warnings(conn, city, *COUNTY, noon(city)) is None
+        assert comparisons.trend(conn, city, *COUNTY, noon(city))["tomorrow"] is not None
+        early = noon(city) - timedelta(days=15)
+        assert comparisons.trend(conn, city, *COUNTY, early)["tomorrow"] is None
 
 
 def test_points_and_words_of_restricted_reports_are_not_read(engine: Engine, city: City) -> None:
