@@ -124,6 +124,7 @@ SCENE_PANELS: Final = (
         lambda conn, asked: reads.trend(conn, asked.city, *_place(asked), asked.now),
         lambda found, asked: scenes.trend(comparisons.trend(found, asked.look)),
         ("area",),
+        pace_seconds=15,
         metrics=("reported",),
     ),
     Panel(

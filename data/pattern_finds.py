@@ -5,7 +5,7 @@ days, up to yesterday. Never writes.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
@@ -191,7 +191,19 @@ def _recurrences(conn: Connection, sought: Sought, _: Progress) -> list[Pattern]
     towns, _names = pd.factorize(found["township_code"].fillna(""))
     columns = (found[name].to_numpy() for name in ("lon", "lat"))
     known = recurrences.Reports(found["id"].to_numpy(), found["day"].to_numpy(), kinds, towns, *columns)
-    return recurrences.recurrences(known, [str(each) for each in categories], sought.place, sought.last_day, sought.last_on, SEED)
+    codes = [str(each) for each in categories]
+    return _placed(recurrences.recurrences(known, codes, sought.place, sought.last_day, sought.last_on, SEED), found)
+
+
+def _placed(patterns: list[Pattern], found: pd.DataFrame) -> list[Pattern]:
+    """Patterns of a few reports with the grid and the kind of the first of them, where they are known."""
+    by_id = found.set_index("id")
+    placed = []
+    for each in patterns:
+        grid, category = by_id.loc[each.incident_ids[0], ["grid_code", "category_code"]]
+        one = replace(each, category_code=each.category_code or str(category))
+        placed.append(replace(one, level_code="grid", area_code=grid) if isinstance(grid, str) else one)
+    return placed
 
 
 def _rising_words(conn: Connection, sought: Sought, _: Progress) -> list[Pattern]:
@@ -219,7 +231,7 @@ def _duplicates(conn: Connection, sought: Sought, _: Progress) -> list[Pattern]:
     found["kind"] = top * 10_000 + kind
     fresh = found["day"] > today - FRESH_DAYS
     known, new = (_told(rows, sought.now) for rows in (found[~fresh], found[fresh]))
-    return duplicates.duplicates(known, new, sought.place, (sought.today, sought.today))
+    return _placed(duplicates.duplicates(known, new, sought.place, (sought.today, sought.today)), found)
 
 
 def _told(found: pd.DataFrame, now: datetime) -> duplicates.Reports:

@@ -81,7 +81,8 @@ def _category_at(found: Pattern, city: City, look: Look) -> str:
 
 
 def _pair(found: Pattern, city: City, look: Look) -> str:
-    return look.word("pattern.pair", first=found.incident_ids[0], second=found.incident_ids[1])
+    first, second = found.incident_ids
+    return look.word("pattern.pair", what=_category_at(found, city, look), first=first, second=second)
 
 
 WHAT: Final[dict[str, Callable[[Pattern, City, Look], str]]] = {
@@ -100,7 +101,7 @@ def _facts(found: Pattern, look: Look) -> dict[str, str]:
     if "likeness" in found.evidence:
         facts["likeness"] = f"{100 * found.evidence['likeness']:.0f}"
     length = (found.last_on - found.first_on).days + 1
-    radius = look.number(found.radius_metres or 0)
+    radius = look.number(10 * round((found.radius_metres or 0) / 10))
     return facts | {"first": f"{found.first_on:%m-%d}", "last": f"{found.last_on:%m-%d}", "length": str(length), "radius": radius}
 
 

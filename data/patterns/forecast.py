@@ -84,7 +84,7 @@ def tomorrow(counts: Array, totals: Array, kinds: Array, places: list[tuple[str,
             "forecast", level, code, on, on,
             {"mean": float(made.mean[-1, place]), "mean_error": float(error[place]), "naive_error": float(naive[place])},
             Certainty("interval", HOLDS, float(made.low[-1, place]), float(made.high[-1, place])),
-            Track(int(inside[place]), int(tried[place]), HOLDS),
+            Track(int(inside[place]), int(tried[place])),
         )
         for place, (level, code) in enumerate(places)
         if not np.isnan(made.mean[-1, place])

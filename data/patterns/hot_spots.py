@@ -112,7 +112,7 @@ def _groups(places: Places, hot: Array) -> list[Array]:
 def _track(places: Places, windows: Sequence[Array], generator: np.random.Generator) -> Track:
     right = of = 0
     for later, earlier in pairwise(windows):
-        chance = chances(places.around, earlier, generator, DRAWN // 5)
+        chance = chances(places.around, earlier, generator)
         hot = discovered(chance, np.ones(len(chance), dtype=bool))
         before, after = scores(places.around, earlier), scores(places.around, later)
         for group in _groups(places, hot):

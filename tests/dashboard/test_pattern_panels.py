@@ -39,7 +39,7 @@ USUAL = Track(37, 62, 0.1)
 
 def one(kind: str, track: Track = USUAL) -> Pattern:
     return Pattern(kind, "township", "330483100", FIRST, LAST, EVIDENCE[kind], SURE.get(kind, Certainty("q", 0.0077)), track,
-                   "" if kind in ("hot_spot", "forecast", "rising_word", "duplicate") else "D.02.01", 120.5, 30.6, 60.0,
+                   "" if kind in ("hot_spot", "forecast", "rising_word") else "D.02.01", 120.5, 30.6, 60.0,
                    "<b>毛毛虫" if kind == "rising_word" else "", (7, 9) if kind == "duplicate" else ())  # fmt: skip
 
 
@@ -63,7 +63,8 @@ def test_a_pattern_says_what_it_rests_on_how_sure_it_is_and_how_often_right(city
     assert cluster["evidence"] == "17 in 3 days within 60 m, expected 2.4; by chance once in 1000 days"
     assert rows("zh-CN", city)["forecast"]["rows"][0]["evidence"] == "260–345 件，中心 301；平均误差 31，上周同日法 53"
     assert rows("zh-CN", city)["duplicate"]["rows"][0]["evidence"] == "相距 21 米、48 分钟，文字相似 61%"
-    assert rows("en", city)["duplicate"]["rows"][0]["certainty"] == "likely 93 %"
+    pair = rows("en", city)["duplicate"]["rows"][0]
+    assert (pair["what"], pair["certainty"]) == ("Wuzhen Town · Floating debris (7 and 9)", "likely 93 %")
 
 
 def test_too_few_warnings_before_are_a_dash(city: City) -> None:
@@ -102,7 +103,7 @@ def test_the_walls_tiles_say_how_sure_and_how_often_right(city: City) -> None:
     look = Look("zh-CN", ZONE)
     warned = comparisons.warnings([one("surge")], city, look)[0]
     assert (warned["words"], warned["note"]) == ("41 件，常态 6–20", "偶然概率 <0.001 · 此类预警应验 60%")
-    drawn = comparisons.trend({"days": [(20_780, 300)], "tomorrow": one("forecast", Track(300, 365, 0.8))}, look)
+    drawn = comparisons.trend({"days": [(20_780, 300)], "tomorrow": one("forecast", Track(300, 365))}, look)
     assert drawn["words"] == "明日预计 260–345 件（八成把握），近一年命中 82%"
     assert drawn["band"] == {"low": 260 / 345, "high": 1}
     assert comparisons.trend({"days": [(20_780, 3)], "tomorrow": None}, look)["band"] is None

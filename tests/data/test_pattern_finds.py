@@ -52,6 +52,7 @@ def test_each_planted_pattern_is_found_by_its_own_reads(engine: Engine, city: Ci
         each.category_code == planting.AGAIN and each.lon == pytest.approx(planting.SPOT[0], abs=0.001)
         for each in found["recurrence"]
     )
+    assert {each.level_code for each in found["recurrence"]} == {"grid"} and all(each.category_code for each in found["duplicate"])
     changed = next(each for each in found["change_point"] if each.area_code == planting.BEFORE)
     assert changed.first_on <= LAST - timedelta(days=planting.AFTER - 4) and changed.evidence["times"] > 1.5
     assert planting.RISING in {each.words for each in found["rising_word"]}
