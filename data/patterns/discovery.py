@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy.stats import false_discovery_control
 
 from data.patterns.record import FALSE_SHARE
 
@@ -14,6 +13,8 @@ Array = Any
 
 def q_values(chances: Array) -> Array:
     """To each chance (p, from 0 to 1) the smallest share of false ones at which it would be claimed."""
+    from scipy.stats import false_discovery_control  # here: half a second, which the start of the screen has not
+
     chances = np.asarray(chances, dtype=float)
     return false_discovery_control(chances) if chances.size else chances
 

@@ -11,7 +11,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import nbinom
 
 from data.patterns import expected
 from data.patterns.record import Certainty, Pattern, Track
@@ -53,6 +52,8 @@ def forecasts(counts: Array, totals: Array, kinds: Array) -> Forecasts:
 
     `totals` are the county's counts of the same days, `kinds` those of the days and of two more.
     """
+    from scipy.stats import nbinom  # here: half a second, which the start of the screen has not
+
     mean = expected.ahead(counts, totals, kinds, HORIZON)
     spreads = _spreads(counts, mean)
     shape = 1 / spreads

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import binom
 
 from data.patterns.ground import pairs_within, plane
 from data.patterns.record import FALSE_SHARE, Certainty, Pattern, Track
@@ -79,6 +78,8 @@ def _surprise(found: Sequence[Array], kinds: Array, towns: Array, local: Array) 
     """To each circle how little chance gives as many of its kind among the reports there: minus the logarithm (base 10) of the tail
     of a binomial whose share is that of the kind in the town.
     """
+    from scipy.stats import binom  # here: half a second, which the start of the screen has not
+
     if not found:
         return np.zeros(0)
     together = np.zeros((int(towns.max()) + 1, int(kinds.max()) + 1))

@@ -14,7 +14,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import binom
 
 from data.patterns.discovery import discovered, q_values
 from data.patterns.record import Certainty, Pattern, Track
@@ -38,6 +37,8 @@ def words_of(texts: Iterable[str]) -> list[frozenset[str]]:
 
 def _weighed(now: Sequence[frozenset[str]], before: Sequence[frozenset[str]]) -> list[tuple[str, int, int, float, float]]:
     """Words that rise: (word, reports now, reports before, chance, q), the surest first."""
+    from scipy.stats import binom  # here: half a second, which the start of the screen has not
+
     counted, usual = (Counter(word for words in each for word in words) for each in (now, before))
     # Words too rare to be claimed are no tests.
     asked = sorted(word for word, count in counted.items() if count + usual[word] >= FEWEST)
@@ -64,6 +65,8 @@ def rising_words(
     `days` are the day numbers of the reports, `words` theirs. Evidence: `count`, `mean` (as many were expected), `times`. Right was
     a word that the seven days after held more often than nine of ten such weeks by its share before.
     """
+    from scipy.stats import binom
+
     days = np.asarray(days)
 
     def between(first: int, last: int) -> list[frozenset[str]]:

@@ -13,7 +13,6 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import numpy as np
-from scipy.stats import poisson
 
 from data.patterns.ground import nearest, plane
 from data.patterns.record import FALSE_SHARE, Certainty, Pattern, Track
@@ -163,6 +162,8 @@ def _record(ground: Ground, margins: _Margins, place: tuple[int, int, int], high
 
 def _track(ground: Ground, streams: Sequence[Reports], length: int, least: float) -> Track:
     """Weekly scans of the past, held against today's threshold: it hangs on how many reports there are, not on which day it is."""
+    from scipy.stats import poisson  # here: half a second, which the start of the screen has not
+
     right = of = 0
     for week in range(1, PAST_SCANS + 1):
         end = length - 7 * week

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import numpy as np
 from scipy.special import betainc
-from scipy.stats import nbinom
 
 from data.patterns import expected
 from data.patterns.discovery import discovered
@@ -86,6 +85,8 @@ def track(found: Weighed) -> Track:
 
     Days in a row on which one surge is claimed are one warning, judged on its first day.
     """
+    from scipy.stats import nbinom  # here: half a second, which the start of the screen has not
+
     begun = found.claimed[:-STRETCH].copy()
     begun[1:] &= ~found.claimed[:-1][: len(begun) - 1]
     right = 0
@@ -102,6 +103,8 @@ def surges(
     """The surges of the stretch that ends on `last_on` (the last row), surest first: evidence `count`, `mean`, `low`, `high`
     (between which nine of ten lie), `times` (count by mean).
     """
+    from scipy.stats import nbinom
+
     if len(counts) < BASE + STRETCH:
         return []
     found = weighed(counts, totals, kinds)
