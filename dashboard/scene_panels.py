@@ -99,6 +99,11 @@ def _draw_forces(found: Any, asked: Asked) -> list[Any]:
     return [*scenes.measured(rows[:MOST_TOWNS], asked.look), scenes.legend(forces.legend(asked.look))]
 
 
+def _draw_warnings(found: Any, asked: Asked) -> list[Any]:
+    rows = comparisons.warnings(found or [], asked.city, asked.look)
+    return scenes.told(rows, asked.look, "warnings.unknown" if found is None else "warnings.none")
+
+
 def _ledger(conn: Connection, asked: Asked) -> Any:
     return ledger.balance(sums.ledger_counts(conn, *_place(asked)))
 
@@ -119,6 +124,7 @@ SCENE_PANELS: Final = (
         lambda conn, asked: reads.trend(conn, asked.city, *_place(asked), asked.now),
         lambda found, asked: scenes.trend(comparisons.trend(found, asked.look)),
         ("area",),
+        pace_seconds=15,
         metrics=("reported",),
     ),
     Panel(
@@ -134,8 +140,8 @@ SCENE_PANELS: Final = (
     Panel(
         ids.PANEL_WARNINGS,
         "Which kinds suddenly come more often?",
-        lambda conn, asked: reads.surges(conn, *_place(asked), asked.now, asked.city.zone),
-        lambda found, asked: scenes.told(comparisons.warnings(found, asked.city, asked.look), asked.look, "warnings.none"),
+        lambda conn, asked: reads.warnings(conn, asked.city, *_place(asked), asked.now),
+        _draw_warnings,
         ("area",),
         pace_seconds=MINUTE,
     ),

@@ -6,26 +6,24 @@ compared with whole days only once it is over; while it runs, by its hours so fa
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from statistics import quantiles
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from data import indicators, rollups
+from data import indicators, pattern_finds, rollups
 from data.city import City
 from data.filters import Filter
 from data.metrics.registry import Value, compute
-from data.periods import EPOCH_ON, KINDS, Period, Span, county_date, midnight
-from data.schema import incident, rollup
+from data.pattern_finds import Sought
+from data.patterns import surges
+from data.patterns.record import Pattern
+from data.periods import KINDS, Period, Span, county_date
+from data.schema import rollup
 
 TREND_DAYS: Final = 28
-USUAL_WEEKS: Final = 8
-WARNING_DAYS: Final = 3  # a surge is asked of three days together: a single day is too noisy
-WARNING_STRETCHES: Final = 18  # so many stretches of three days before make the usual
 FIGURES: Final = ("reported", "resolved", "on_time_rate")  # metrics set side by side
 _HOURLY: Final = ("reported", "resolved")
 
@@ -96,21 +94,14 @@ def _to_the_hour(
 
 
 def trend(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, Any]:
-    """Reports of the last 28 days, today included, and tomorrow's expected load: the quartiles of that weekday in the eight
-    weeks before (`None` with fewer than four such days).
-    """
+    """Reports of the last 28 days, today included, and tomorrow's expected load (`None` with less than four weeks of days)."""
     today = county_date(now, city.zone)
-    span = Span(today - timedelta(days=7 * USUAL_WEEKS + 7), today)
+    span = Span(today - timedelta(days=TREND_DAYS - 1), today)
     by_day = indicators.values_by(conn, city, Filter(span, level, code), "day", ("reported",), now)
     found = {date.fromisoformat(on): each["reported"].numerator for on, each in by_day.items() if each["reported"].numerator}
-    before = (today + timedelta(days=1 - 7 * week) for week in range(1, USUAL_WEEKS + 1))
-    alike = [found[day] for day in before if day in found]
-    band = None
-    if len(alike) >= 4:
-        low, middle, high = quantiles(alike, n=4, method="inclusive")
-        band = {"low": low, "middle": middle, "high": high, "day_count": len(alike)}
     days = [today - timedelta(days=number) for number in reversed(range(TREND_DAYS))]
-    return {"days": [(rollups.day_number(day), found.get(day, 0)) for day in days], "tomorrow": band}
+    tomorrow = pattern_finds.tomorrow(conn, Sought(city, level, code, now))
+    return {"days": [(rollups.day_number(day), found.get(day, 0)) for day in days], "tomorrow": tomorrow}
 
 
 def composition(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, tuple[int, float | None]]:
@@ -126,51 +117,10 @@ def composition(conn: Connection, city: City, level: str, code: str, now: dateti
     return {each: (week.get(each, 0), before.get(each, 0) / 4 if is_known else None) for each in {*week, *before}}
 
 
-def surges(conn: Connection, level: str, code: str, now: datetime, zone: ZoneInfo) -> list[dict[str, Any]]:
-    """Kinds reported much more often in the last three whole days than usual: `category_code`, `count`, `low`, `high` (least and
-    most of the eighteen stretches of three days before), `z` (standard deviations of a Poisson count above their mean).
-
-    Only above all of them, by at least three deviations and five reports; most surprising first.
-    """
-    today = rollups.day_number(county_date(now, zone))
-    first = today - WARNING_DAYS * (WARNING_STRETCHES + 1)
-    stretches: dict[str, list[int]] = defaultdict(lambda: [0] * (WARNING_STRETCHES + 1))
-    for category, day, value in _kinds_by_day(conn, (level, code), first, today - 1, zone):
-        if "." in category:
-            stretches[category][(today - 1 - day) // WARNING_DAYS] += value
-    return sorted(_surprising(stretches.items()), key=lambda each: -each["z"])
-
-
-def _kinds_by_day(
-    conn: Connection, place: tuple[str, str], first_day: int, last_day: int, zone: ZoneInfo
-) -> list[tuple[str, int, int]]:
-    """Reports as (category, county day, count), each under its own category and its top one."""
-    level, code = place
-    if level in ("county", "township"):
-        cells = rollup.c
-        statement = select(cells.category_code, cells.period_start, cells.value).where(
-            cells.grouping_code == "day_category", cells.measure_code == "reported", cells.area_code == code,
-            cells.period_start.in_(range(first_day, last_day + 1)),
-        )  # fmt: skip
-        return [(category, day, int(value)) for category, day, value in conn.execute(statement)]
-    # Villages and grids have few reports and no cells by kind: counted from the rows.
-    begin, end = (midnight(EPOCH_ON + timedelta(days=day), zone) for day in (first_day, last_day + 1))
-    rows = select(incident.c.category_code, incident.c.reported_at).where(
-        incident.c[f"{level}_code"] == code, incident.c.reported_at >= begin, incident.c.reported_at < end
-    )
-    counted: dict[tuple[str, int], int] = defaultdict(int)
-    for category, at in conn.execute(rows):
-        for each in rollups.category_codes(category):
-            counted[each, rollups.hour_number(at, zone) // 24] += 1
-    return [(category, day, count) for (category, day), count in counted.items()]
-
-
-def _surprising(stretches: Iterable[tuple[str, list[int]]]) -> Iterable[dict[str, Any]]:
-    for category, counts in stretches:
-        count, before = counts[0], counts[1:]
-        if sum(1 for each in before if each) < 4:
-            continue
-        mean = sum(before) / len(before)
-        z = (count - mean) / max(mean, 1) ** 0.5
-        if count > max(before) and z >= 3 and count >= mean + 5:
-            yield {"category_code": category, "count": count, "low": min(before), "high": max(before), "z": z}
+def warnings(conn: Connection, city: City, level: str, code: str, now: datetime) -> list[Pattern] | None:
+    """Kinds above what is expected of the last three whole days, surest first; `None` with too few days to expect anything."""
+    sought = Sought(city, level, code, now)
+    first = sought.first_day(conn)
+    if first is None or sought.last_day - first + 1 < surges.BASE + surges.STRETCH:
+        return None
+    return pattern_finds.surging(conn, sought)

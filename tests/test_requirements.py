@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from importlib.metadata import packages_distributions
 
@@ -55,3 +56,10 @@ def test_the_tests_import_nothing_that_is_not_pinned() -> None:
 def test_every_requirement_is_pinned_with_its_reason(name: str) -> None:
     wrong = [line for line in pinned(name).values() if not re.fullmatch(r"[\w.-]+(\[\w+\])?==[\w.]+  # \S.*", line)]
     assert wrong == []
+
+
+def test_the_start_does_without_what_only_patterns_need() -> None:
+    heavy = ("scipy.stats", "sklearn", "ruptures", "jieba")
+    asked = f"import sys, app; print(*[name for name in {heavy} if name in sys.modules])"
+    said = subprocess.run([sys.executable, "-c", asked], cwd=tree.ROOT, capture_output=True, text=True, check=True)
+    assert said.stdout.split() == []

@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
 
+from dashboard.figures import patterns
 from dashboard.i18n import Look
 from data.city import City
 from data.metrics.registry import Value
+from data.patterns.record import Pattern
 from data.periods import EPOCH_ON, Period
 
 Row = Mapping[str, Any]
@@ -96,8 +98,9 @@ def interval(rate: Value, look: Look) -> str:
 
 def trend(found: Row, look: Look) -> dict[str, Any]:
     """28 days as bars, tomorrow as a band: shares of the highest, and what stands in words."""
-    days, band = found["days"], found["tomorrow"]
-    top = max([1, *(count for _, count in days), *([band["high"]] if band else [])])
+    days, tomorrow = found["days"], found["tomorrow"]
+    low, high = (tomorrow.certainty.low, tomorrow.certainty.high) if tomorrow else (0.0, 0.0)
+    top = max([1, *(count for _, count in days), high])
     bars = []
     for day, count in days:
         on = EPOCH_ON + timedelta(days=day)
@@ -111,9 +114,10 @@ def trend(found: Row, look: Look) -> dict[str, Any]:
             }
         )
     words = look.word("trend.unknown")
-    if band:
-        words = look.word("trend.tomorrow", low=look.number(band["low"]), high=look.number(band["high"]), days=band["day_count"])
-    return {"bars": bars, "band": band and {"low": band["low"] / top, "high": band["high"] / top}, "words": words}
+    if tomorrow:
+        held = patterns.rate(tomorrow.track, look)
+        words = look.word("trend.tomorrow", low=look.number(low), high=look.number(high), rate=held)
+    return {"bars": bars, "band": {"low": low / top, "high": high / top} if tomorrow else None, "words": words}
 
 
 def composition(found: Mapping[str, tuple[int, float | None]], city: City, look: Look) -> list[dict[str, Any]]:
@@ -132,16 +136,16 @@ def composition(found: Mapping[str, tuple[int, float | None]], city: City, look:
     ]
 
 
-def warnings(found: Sequence[Row], city: City, look: Look) -> list[dict[str, Any]]:
-    """A row for each surge with its evidence."""
+def warnings(found: Sequence[Pattern], city: City, look: Look) -> list[dict[str, Any]]:
+    """A row for each surge with its evidence, how sure it is, and how often such a one went on before."""
     return [
         {
             "kind": "risk",
-            "label": look.name(city.categories[each["category_code"]].name)
-            if each["category_code"] in city.categories
-            else each["category_code"],
-            "words": look.word("warnings.evidence", count=each["count"], low=each["low"], high=each["high"]),
-            "note": look.word("warnings.strength", z=f"{each['z']:.1f}"),
+            "label": patterns.category(each, city, look),
+            "words": look.word(
+                "warnings.evidence", **{name: look.number(each.evidence[name]) for name in ("count", "low", "high")}
+            ),
+            "note": look.word("warnings.strength", p=patterns.small(each.certainty.value), rate=patterns.rate(each.track, look)),
         }
         for each in found[:MOST_WARNINGS]
     ]

@@ -167,7 +167,7 @@ NO_METRIC = {
     "panel-near": "a list of cases",
     "panel-means": "one case",
     "panel-sources": "what each source said, not what happened",
-    "panel-warnings": "kinds in stretches of three days, weighed against each other",
+    "panel-warnings": "kinds in stretches of three days, weighed against what is expected of them",
     "panel-forces": "who reported in the last 168 hours, not in county days",
     "panel-reporters": "who reported in the last 168 hours, not in county days",
     "panel-answering": "how long organisations take, not how many",
