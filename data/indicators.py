@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 from data import cell_counts, row_counts
 from data.cell_counts import DIMENSIONS, Counted
 from data.city_records import City
-from data.filters import Filter
+from data.filters import NAMED, Filter
 from data.metrics.counts import PAST
 from data.metrics.registry import METRICS, Value, compute, needs
 from data.periods import EPOCH_ON, KINDS, Period
 from data.vocabulary import REGION_LEVELS
 
-WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *KINDS)  # what figures can be broken down by
+WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *NAMED, *KINDS, "hour")  # what figures can be broken down by
 
 
 def counts(
@@ -38,7 +38,8 @@ def breakdown(
     """The counts of each part, by one of `WAYS`; in order of code, periods in order of time.
 
     Areas of a level: those in force on the last day, and others that have counts. Periods: all that touch the days asked for,
-    by name, each counted only within those days. Categories: top ones, or those one level below the one asked for.
+    by name, each counted only within those days. Hours: of the county's clock, "00" to "23", over all days. Categories: top
+    ones, or those one level below the one asked for. States, urgencies and kinds of reporters: those that have counts.
     """
     if by not in WAYS:
         raise ValueError(f"figures are broken down by {', '.join(WAYS)}, not {by!r}")
@@ -52,6 +53,8 @@ def breakdown(
             code for code in _areas_within(city, asked.area_code, by) if any(each.is_valid(on) for each in city.areas_of(code))
         ]
         return {code: found.get(code, nothing) for code in sorted({*found, *standing})}
+    if by == "hour":
+        return {f"{each:02d}": found.get(f"{each:02d}", nothing) for each in range(24)}
     return dict(sorted(found.items()))
 
 
@@ -102,6 +105,8 @@ def _folded(found: Counted, asked: Filter, by: str) -> dict[str, Counter[str]]:
         name = key
         if by in KINDS:
             name = Period.holding(by, EPOCH_ON + timedelta(days=key)).name
+        elif by == "hour":
+            name = f"{key:02d}"
         elif by == "category":
             name = _child(asked.category_code, key)
         folded.setdefault(name, Counter()).update(each)
