@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import drill, refresh
+from callbacks import analysis, drill, refresh
+from dashboard.analysis.answers import Analyst
 from dashboard.basemap import Basemap
 from dashboard.rendering import Renderer
 from data.city import City
@@ -15,3 +16,4 @@ def register_all(app: Dash, renderer: Renderer, city: City, clock: Clock, basema
     """All callbacks of the house, on this app and no other."""
     drill.register(app, city, clock, basemap, is_demo=is_demo)
     refresh.register(app, renderer, clock)
+    analysis.register(app, Analyst(renderer.engine, city, clock))

@@ -106,6 +106,17 @@ def _known(table: str, column: str) -> Index:
 
 
 _LEVELS = ("county", "township", "village")
+# What an analyst crosses: counted from the index alone where no rollup serves.
+_CROSSED = (
+    "category_code",
+    "channel_code",
+    "handler_code",
+    "state_code",
+    "urgency_code",
+    "reporter_kind_code",
+    "village_code",
+    "grid_code",
+)
 # How grave its signs are, and which it is.
 _GRAVE = ("urgency_code", "supervise_level", "bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "id")
 
@@ -190,9 +201,9 @@ incident = Table(
         "answer_code", Code, nullable=False, default=""
     ),  # of its reporter's answer: queued, sent, failed; empty when none is owed
     UniqueConstraint("source", "source_ref"),
-    Index(None, "reported_at"),
+    Index("ix_incident_crossed", "reported_at", "county_code", "township_code", *_CROSSED),
+    Index("ix_incident_crossed_township", "township_code", "reported_at", *_CROSSED),
     Index(None, "county_code", "reported_at"),
-    Index(None, "township_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves

@@ -119,7 +119,8 @@ def _pairs(
     """The chosen metric of each part, with its value before. A part that is chosen stands among the others."""
     free = {OWN[name]: ""} if name in OWN else _siblings(city, view) if name == "category" else {}
     now_by = indicators.values_by(conn, city, asked.of(**free), way, (view.metric,), now)
-    if compared is None or is_standing(view.metric):
+    # What was reported before has had longer to go on: its states are no measure of these.
+    if compared is None or is_standing(view.metric) or name == "state":
         return {code: (found[view.metric], None) for code, found in now_by.items()}
     before_by = indicators.values_by(conn, city, compared.of(**free), way, (view.metric,), now)
     found = {}

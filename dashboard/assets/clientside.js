@@ -3,4 +3,5 @@ window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.shouwang = {
   start: (selection) => import("/assets/modules/wall.mjs").then((wall) => wall.start(selection)),
   confirm: (shown) => import("/assets/modules/wall.mjs").then((wall) => wall.confirm(shown)),
+  draw: (answer) => import("/assets/modules/analysis.mjs").then((page) => page.draw(answer)),
 };
