@@ -30,7 +30,10 @@ CHUNK: Final = 2_000
 
 @dataclass(frozen=True)
 class Behind:
-    """Which incidents: those a filter asks for that count in a metric, by a definition; of a rate, one of `PARTS`."""
+    """Which incidents: those a filter asks for that count in a metric, by a definition; of a rate, one of `PARTS`.
+
+    By D2 a rate may count a case that it does not ask (reworked, and not due yet): it is a hit, and no part of all.
+    """
 
     asked: Filter
     key: str
@@ -106,7 +109,7 @@ def _counted(name: str, now: datetime) -> Any:
 def totals(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
     """How many incidents there are, and what they count together: more where a case counts several times."""
     may, times = _where(behind, now, zone)
-    found = conn.execute(select(func.count(), func.sum(times)).where(may, times != 0)).one()
+    found = conn.execute(select(func.count(), func.sum(times)).where(may, times > 0)).one()
     return int(found[0]), int(found[1] or 0)
 
 
@@ -122,7 +125,7 @@ def page(
 def narrowed_count(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) -> int:
     """How many are left under more conditions."""
     may, times = _where(behind, now, zone)
-    return int(conn.execute(select(func.count()).where(may, times != 0, *more)).scalar_one())
+    return int(conn.execute(select(func.count()).where(may, times > 0, *more)).scalar_one())
 
 
 def every(
@@ -138,7 +141,7 @@ def every(
 
 def _select(behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) -> Select[Any]:
     may, times = _where(behind, now, zone)
-    return select(*(incident.c[name] for name in COLUMNS)).where(may, times != 0, *more)
+    return select(*(incident.c[name] for name in COLUMNS)).where(may, times > 0, *more)
 
 
 def _ordered(statement: Select[Any], order: Sequence[tuple[str, bool]]) -> Select[Any]:

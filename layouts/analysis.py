@@ -54,7 +54,13 @@ def build(look: Look, page: Mapping[str, Any]) -> Component:
     )
     asked = html.Div(
         [
-            html.Nav([html.Ol(id=ids.ANALYSIS_PLACES), html.Ol(id=ids.ANALYSIS_TIMES)], className="crumbs"),
+            html.Div(
+                [
+                    html.Nav([html.Ol(id=ids.ANALYSIS_PLACES), html.Ol(id=ids.ANALYSIS_TIMES)], className="crumbs"),
+                    html.Div(id=ids.ANALYSIS_WHEN, className="filters when"),
+                ],
+                className="asked-first",
+            ),
             html.Div(id=ids.ANALYSIS_FILTERS, className="filters", role="search"),
             html.Div(id=ids.ANALYSIS_CHIPS, className="chips"),
             html.P(note(look.word("analysis.loading"), "loading"), id=ids.ANALYSIS_SENTENCE, className="sentence"),
@@ -91,6 +97,9 @@ def _rows(look: Look, columns: Sequence[tuple[str, str]]) -> Component:
         rowModelType="infinite",
         dashGridOptions={
             "cacheBlockSize": BLOCK,
+            "rowHeight": 30,
+            "headerHeight": 32,
+            "floatingFiltersHeight": 34,
             "maxBlocksInCache": 20,
             "infiniteInitialRowCount": 1,
             "theme": {"function": THEME},

@@ -223,7 +223,7 @@ def _opened(found: Found, city: City, look: Look, view: View, go: sentences.Go) 
         ("definition", f"{look.name(definition.words)} ({definition.code})" if definition else ""),
         (
             "interval",
-            look.word("interval", low=f"{value.low:.1f}", high=f"{value.high:.1f}")
+            look.word("analysis.between", low=f"{value.low:.1f}", high=f"{value.high:.1f}")
             if value.low is not None and value.high is not None
             else "",
         ),

@@ -138,7 +138,9 @@ def _siblings(city: City, view: View) -> dict[str, str]:
 
 
 def _nothing(alike: Value | None) -> Value:
-    return Value(None, 0, 0) if alike is not None and alike.denominator is not None else Value(0, 0)
+    code = alike.definition_code if alike is not None else ""
+    is_rate = alike is not None and alike.denominator is not None
+    return Value(None, 0, 0, definition_code=code) if is_rate else Value(0, 0, definition_code=code)
 
 
 def grain_of(span: Span) -> str:

@@ -138,8 +138,11 @@ def columns(key: str, look: Look) -> list[str]:
 
 def stepped(drawn: dict[str, Any], level: str, on: str, area_code: str) -> dict[str, Any]:
     """Bars of areas with a map beside them: each in one of five steps between nothing and the most."""
+    values = [mark["value"] for mark in drawn["marks"]] or [0.0]
+    # Rates lie close together: their steps lie between the least and the most of them.
+    low = min(values) if any(mark["whole"] for mark in drawn["marks"]) else 0.0
     for mark in drawn["marks"]:
-        mark["step"] = max(1, min(STEPS, 1 + int(mark["value"] * STEPS))) if mark["value"] else 1
+        mark["step"] = min(STEPS, 1 + int((mark["value"] - low) / (max(values) - low or 1) * STEPS))
     return drawn | {"kind": "areas", "borders": f"/geo/{area_code}/{level}.geojson?on={on}"}
 
 
@@ -205,7 +208,11 @@ def trend(
 
 
 def _standing(mark: Any) -> str:
-    """Whether a value is above or below what is usual."""
+    """`above` where a count is far above what is usual: beyond Tukey's fence (1977) and twice the spread of a Poisson count.
+
+    A quarter of all days lies above the band by its making: that alone is nothing to point at.
+    """
     if mark.usual is None or mark.value is None or mark.value.number is None:
         return ""
-    return "above" if mark.value.number > mark.usual[1] else "below" if mark.value.number < mark.usual[0] else "within"
+    low, high = mark.usual
+    return "above" if mark.value.number > high + max(1.5 * (high - low), 2 * max(high, 1) ** 0.5) else ""

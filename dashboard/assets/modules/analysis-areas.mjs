@@ -1,6 +1,6 @@
 // Areas on a map beside their bars: each in one of five steps. The borders are those of the last day shown.
 import { bars } from "./analysis-bars.mjs";
-import { fitted, svg } from "./elements.mjs";
+import { svg, widthOf } from "./elements.mjs";
 
 const known = new Map();
 const METRES = 111320;
@@ -22,8 +22,7 @@ export function areas(drawn, width, words, shapes) {
 function map(drawn, features, all, width, height) {
   const project = projection(all, width, height), marks = new Map(drawn.marks.map((mark) => [mark.key, mark]));
   const shapes = all.map((each) => area(each, marks.get(each.properties.code), project));
-  const room = Math.sqrt((width * height) / features.length);
-  const names = features.length > 40 ? [] : features.map((each) => name(each, marks.get(each.properties.code), project, room));
+  const names = named(features.map((each) => ({ feature: each, mark: marks.get(each.properties.code) })), project);
   return svg("g", { class: "marks map-areas", role: "list" }, shapes, svg("g", { class: "map-names", "aria-hidden": "true" }, names));
 }
 
@@ -47,10 +46,18 @@ function area(feature, mark, project) {
   return mark?.href ? svg("a", { href: mark.href, "aria-label": said, "data-key": `map ${mark.key}`, role: "listitem", class: mark.chosen ? "chosen" : "" }, path) : path;
 }
 
-function name(feature, mark, project, room) {
-  const { lon, lat } = feature.properties;
-  if (lon === null || lat === null || room < 44) return null;
-  const [x, y] = project([lon, lat]);
-  const words = fitted(mark.label, room * 0.95, "12px sans-serif");
-  return svg("text", { x, y, "text-anchor": "middle", class: mark.step > 3 ? "on-dark" : "" }, words, svg("tspan", { x, dy: 14, class: "amount" }, mark.words));
+// Names where there is room, those of the most first; none over another.
+function named(areas, project) {
+  const taken = [];
+  return [...areas].sort((one, two) => two.mark.value - one.mark.value).map(({ feature, mark }) => {
+    const { lon, lat } = feature.properties;
+    if (lon === null || lat === null) return null;
+    const [x, y] = project([lon, lat]), half = Math.max(measured(mark.label), measured(mark.words)) / 2 + 3;
+    const box = [x - half, y - 13, x + half, y + 18];
+    if (taken.some((each) => each[0] < box[2] && box[0] < each[2] && each[1] < box[3] && box[1] < each[3])) return null;
+    taken.push(box);
+    return svg("text", { x, y, "text-anchor": "middle" }, mark.label, svg("tspan", { x, dy: 14, class: "amount" }, mark.words));
+  });
 }
+
+const measured = (words) => widthOf(words, "12px sans-serif");

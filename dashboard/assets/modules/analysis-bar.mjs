@@ -14,21 +14,23 @@ export function chips(slot, found) {
 }
 
 // Drawn once; what is chosen is set at every answer.
-export function filters(slot, known, go) {
+export function filters(when, slot, known, go) {
   const { words, choices } = known;
   const select = (name, label, options, any) => field(label, html("select", { name, "aria-label": label, onchange: (event) => go({ [name]: event.target.value }) },
     any === null ? null : html("option", { value: "" }, any), options.map(([code, said, level]) => html("option", { value: code }, level > 1 ? `${"\u3000".repeat(level - 1)}${said}` : said))));
-  const day = (name) => html("input", { type: "date", name, "aria-label": words[`analysis.${name}`], onchange: () => days(slot, go) });
+  const day = (name) => html("input", { type: "date", name, "aria-label": words[`analysis.${name}`], onchange: () => days(when, go) });
   const text = html("form", { class: "text-filter", onsubmit: (event) => { event.preventDefault(); go({ text: event.target.elements.text.value }); } },
     html("input", { name: "text", type: "search", maxlength: 40, placeholder: words["analysis.text_hint"], "aria-label": words["analysis.text_hint"] }), html("button", {}, words["analysis.apply"]));
-  slot.replaceChildren(
+  when.replaceChildren(
+    select("metric", words["analysis.metric"], choices.metric, null),
     select("period", words["analysis.period"], choices.period, words["analysis.own_days"]),
-    field(`${words["analysis.from"]} – ${words["analysis.to"]}`, html("span", { class: "days" }, day("from"), "–", day("to"))),
+    field(`${words["analysis.from"]} – ${words["analysis.to"]}`, html("span", { class: "from-to" }, day("from"), "–", day("to"))),
     select("compare", words["analysis.compare"], choices.compare, null),
+  );
+  slot.replaceChildren(
     field(words["analysis.by.area"], html("select", { name: "area_code", "aria-label": words["analysis.by.area"], onchange: (event) => go({}, event.target.value) },
       html("option", { value: "" }, words["analysis.any"]), known.areas.map(([code, said, level]) => html("option", { value: code }, level === "village" ? `\u3000${said}` : said)))),
     ...NAMES.map((name) => select(name, words[`analysis.by.${name}`], choices[name], words["analysis.any"])),
-    select("metric", words["analysis.metric"], choices.metric, null),
     text,
   );
 }
@@ -40,9 +42,9 @@ function days(slot, go) {
   if (from && to) go({ period: from <= to ? `${from}..${to}` : `${to}..${from}` });
 }
 
-export function choose(slot, selected) {
+export function choose(page, selected) {
   for (const [name, value] of Object.entries(selected)) {
-    const control = slot.querySelector(`[name=${name}]`);
+    const control = page.querySelector(`.filters [name=${name}]`);
     if (control && control.value !== value) control.value = value;
     control?.closest(".filter")?.classList.toggle("is-set", NAMES.includes(name) && Boolean(value));
   }

@@ -1,5 +1,5 @@
 // Bars of parts: name, bar with what was before as a tick and the interval of a rate, the figure, and how it changed.
-import { fill, fitted, svg } from "./elements.mjs";
+import { fill, fitted, svg, widthOf } from "./elements.mjs";
 
 export const ROW = 25;
 const FONT = "13px sans-serif";
@@ -17,7 +17,7 @@ export function bars(drawn, width, words) {
 function layout(marks, width) {
   const figure = Math.max(...marks.map((mark) => mark.words.length * 8 + (mark.whole.length ? mark.whole.length * 6.5 + 10 : 0)), 36);
   const note = width > 330 && marks.some((mark) => mark.note) ? 74 : 0;
-  const name = Math.min(Math.max(width * 0.3, 84), 190);
+  const name = Math.min(Math.max(...marks.map((mark) => widthOf(mark.label, FONT)), 60), width * 0.42);
   return { name, left: name + 8, right: width - figure - note - 14, figure: width - note - 4, width };
 }
 

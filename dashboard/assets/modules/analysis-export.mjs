@@ -26,7 +26,7 @@ export async function savePicture(drawn, { name, title, shown, ending }) {
 
 // A picture that stands alone: its colours with it, its title above, and below what it shows and as of when.
 export function standing(drawn, title, told) {
-  const width = Number(drawn.getAttribute("width")), high = Number(drawn.getAttribute("height")), ground = getComputedStyle(document.body);
+  const [, , width, high] = drawn.getAttribute("viewBox").split(" ").map(Number), ground = getComputedStyle(document.body);
   const inside = coloured(drawn.querySelector("g"), drawn.querySelector("g").cloneNode(true));
   const lines = told.flatMap((words) => wrapped(words, Math.floor(width / 7.5)));
   const height = high + 46 + lines.length * 17 + 10;

@@ -16,6 +16,11 @@ export const svg = (tag, attributes, ...children) => made(document.createElement
 
 const pen = document.createElement("canvas").getContext("2d");
 
+export function widthOf(words, font) {
+  pen.font = font;
+  return pen.measureText(words).width;
+}
+
 // The words as far as they fit into so many pixels.
 export function fitted(words, room, font) {
   pen.font = font;
