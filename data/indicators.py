@@ -16,13 +16,13 @@ from sqlalchemy import Connection
 from data import cell_counts, row_counts
 from data.cell_counts import DIMENSIONS, Counted
 from data.city_records import City
-from data.filters import NAMED, Filter
+from data.filters import Filter
 from data.metrics.counts import PAST
 from data.metrics.registry import METRICS, Value, compute, needs
 from data.periods import EPOCH_ON, KINDS, Period
 from data.vocabulary import REGION_LEVELS
 
-WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *NAMED, *KINDS, "hour")  # what figures can be broken down by
+WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *KINDS, "hour")  # what figures can be broken down by
 
 
 def counts(
@@ -50,7 +50,7 @@ def breakdown(
     if by in REGION_LEVELS:
         on = asked.span.last_on
         standing = [
-            code for code in _areas_within(city, asked.area_code, by) if any(each.is_valid(on) for each in city.areas_of(code))
+            code for code in city.codes_within(asked.area_code, by) if any(each.is_valid(on) for each in city.areas_of(code))
         ]
         return {code: found.get(code, nothing) for code in sorted({*found, *standing})}
     if by == "hour":
@@ -87,7 +87,7 @@ def _needed(codes: dict[str, str]) -> list[str]:
 def _counted(
     conn: Connection, city: City, asked: Filter, names: Sequence[str], now: datetime, by: str, from_rows: bool
 ) -> dict[str, dict[str, int]]:
-    areas = _areas_within(city, asked.area_code, by) if by in REGION_LEVELS else []
+    areas = city.codes_within(asked.area_code, by) if by in REGION_LEVELS else []
     parts = [] if from_rows else cell_counts.cover(asked, by)
     of_rows = [name for name in names if not parts or name not in PAST]
     found = cell_counts.read(conn, asked, parts, names, by, areas) if parts else {}
@@ -118,15 +118,3 @@ def _child(parent: str, code: str) -> str:
     if not parent:
         return code.partition(".")[0]
     return code if code == parent else f"{parent}.{code.removeprefix(parent + '.').partition('.')[0]}"
-
-
-def _areas_within(city: City, code: str, level: str) -> list[str]:
-    """The codes of a level below an area, of all times; the area itself when it is of that level."""
-    within, found = {code}, {code: city.area(code).level_code}
-    for each in sorted(
-        city.areas, key=lambda area: list(REGION_LEVELS).index(area.level_code) if area.level_code in REGION_LEVELS else -1
-    ):
-        if each.parent_code in within:
-            within.add(each.area_code)
-            found[each.area_code] = each.level_code
-    return [each for each, its_level in found.items() if its_level == level]

@@ -101,6 +101,8 @@ def _rows(look: Look, columns: Sequence[tuple[str, str]]) -> Component:
             "headerHeight": 32,
             "floatingFiltersHeight": 34,
             "maxBlocksInCache": 20,
+            # Dash keeps one request at a time: of two at once the first would never be answered.
+            "maxConcurrentDatasourceRequests": 1,
             "infiniteInitialRowCount": 1,
             "theme": {"function": THEME},
             "localeText": {name: look.word(f"grid.{name}") for name in GRID_WORDS},

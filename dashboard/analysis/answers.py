@@ -19,7 +19,7 @@ import orjson
 from sqlalchemy import Engine
 
 from dashboard.analysis import drawing, reads, rows
-from dashboard.analysis.view import View, from_address, is_address
+from dashboard.analysis.view import from_address, is_address
 from dashboard.i18n import Look, language_of
 from data import engine as engines
 from data import feed
@@ -73,12 +73,14 @@ class Analyst:
         return made
 
     def page_of_rows(self, path: str, search: str, request: Mapping[str, Any]) -> dict[str, Any]:
-        """Rows of the opened figure for the table that asks; none when nothing is opened. Raises `UnknownCode`."""
-        if not is_address(path):
-            return {"rowData": [], "rowCount": 0}
-        view: View = from_address(self.city, path, search)
-        if not view.opened:
-            return {"rowData": [], "rowCount": 0}
+        """Rows of the opened figure for the table that asks; none when nothing is opened, or the page refuses the address."""
+        nothing = {"rowData": [], "rowCount": 0}
+        try:
+            view = from_address(self.city, path, search) if is_address(path) else None
+        except UnknownCode:
+            return nothing
+        if view is None or not view.opened:
+            return nothing
         with engines.reading(self.engine) as conn:
             return rows.page(conn, self.city, view, request, self.clock.now())
 

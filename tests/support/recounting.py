@@ -61,9 +61,8 @@ def _under(mine: pd.DataFrame, code: str) -> Any:
 def _within(at: Any, first: Any, last: Any, zone: ZoneInfo, *, ends: bool = False, hour: int | None = None) -> Any:
     """Whose county day (and hour) lies in the span; a deadline at midnight belongs to the day that ends."""
     moment = pd.to_datetime(at, utc=True) - (pd.Timedelta(microseconds=1) if ends else pd.Timedelta(0))
-    local = moment.dt.tz_convert(zone.key)
-    days = [not pd.isna(day) and first <= day <= last for day in local.dt.date]
-    found = at.notna() & pd.Series(days, index=at.index, dtype=bool)
+    local = moment.dt.tz_convert(zone.key).dt.tz_localize(None)
+    found = (local >= pd.Timestamp(first)) & (local < pd.Timestamp(last) + pd.Timedelta(days=1))
     return found if hour is None else found & (local.dt.hour == hour)
 
 

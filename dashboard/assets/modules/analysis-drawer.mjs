@@ -2,7 +2,7 @@
 import { fileAddress } from "./analysis-export.mjs";
 import { html } from "./elements.mjs";
 
-let open = null, before = null;
+let open, before = null; // nothing is known to be open before the first drawing
 
 export function drawer(found, words) {
   const place = document.getElementById("drawer"), opened = found.opened, key = opened && location.pathname + location.search;
@@ -19,7 +19,9 @@ export function drawer(found, words) {
     place.focus({ preventScroll: true });
   }
   if (open === key) return;
+  const isFirst = open === undefined;
   open = key;
+  if (isFirst) return; // the table has asked for itself
   window.dash_ag_grid?.getApiAsync("rows").then((grid) => {
     grid.setFilterModel(null);
     grid.purgeInfiniteCache();

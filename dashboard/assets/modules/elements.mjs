@@ -14,19 +14,19 @@ function made(node, attributes, children) {
 export const html = (tag, attributes, ...children) => made(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) => made(document.createElementNS(SVG, tag), attributes, children);
 
-const pen = document.createElement("canvas").getContext("2d");
+let pen = null;
 
 export function widthOf(words, font) {
+  pen ??= document.createElement("canvas").getContext("2d");
   pen.font = font;
   return pen.measureText(words).width;
 }
 
 // The words as far as they fit into so many pixels.
 export function fitted(words, room, font) {
-  pen.font = font;
-  if (pen.measureText(words).width <= room) return words;
+  if (widthOf(words, font) <= room) return words;
   let length = words.length;
-  while (length > 1 && pen.measureText(`${words.slice(0, length)}…`).width > room) length -= 1;
+  while (length > 1 && widthOf(`${words.slice(0, length)}…`, font) > room) length -= 1;
   return `${words.slice(0, length)}…`;
 }
 
