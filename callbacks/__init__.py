@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dash import Dash
 
-from callbacks import drill, incident, refresh
+from callbacks import analysis, drill, incident, refresh
+from dashboard.analysis.answers import Analyst
 from dashboard.basemap import Basemap
 from dashboard.past_replays import AnyTime
 from data.city import City
@@ -16,3 +17,4 @@ def register_all(app: Dash, times: AnyTime, city: City, clock: Clock, basemap: B
     drill.register(app, city, clock, basemap, is_demo=is_demo)
     refresh.register(app, times)
     incident.register(app, times.renderer, clock)
+    analysis.register(app, Analyst(times.renderer.engine, city, clock))

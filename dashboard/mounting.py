@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from dashboard import health, live_routes, map_routes, past_routes, pattern_routes, remote, routes, stopwatch, tile_routes
+from dashboard.analysis import routes as analysis_routes
 from data.pattern_keeper import Keeper
 
 if TYPE_CHECKING:
@@ -39,6 +40,7 @@ def mount(
     for router in (
         live_routes.router(stream, engine, city, clock, is_demo=settings.is_demo),
         routes.router(city, regions, clock),
+        analysis_routes.router(engine, city, regions, clock),
         remote.router(directors, city, settings.remote_secret),
         map_routes.router(stream, engine, city, clock),
         tile_routes.router(city, tiles),

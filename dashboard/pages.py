@@ -8,6 +8,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from dashboard import ids
+from dashboard.analysis import page
+from dashboard.analysis.view import is_address
 from dashboard.basemap import Basemap
 from dashboard.components import note
 from dashboard.i18n import LANGUAGES, Look, language_of
@@ -31,6 +33,15 @@ class Page:
     facts: dict[str, Any]
     selection: dict[str, Any] | None
     refusal: Any = None
+    kind: str = ""  # of pages that stay while their address changes
+
+
+def desk_page(city: City, path: str, search: str, *, is_demo: bool) -> Page | None:
+    """The page of an analyst's address, before anything is counted; `None` for any other."""
+    if not is_address(path):
+        return None
+    look = Look(language_of(parse_qs((search or "").removeprefix("?")).get("lang", [None])[0]), city.zone)
+    return Page(look, page.facts(city, look, is_demo=is_demo), None, kind=f"analysis {look.language}")
 
 
 def wall_page(city: City, path: str, search: str, now: datetime, basemap: Basemap | None = None, *, is_demo: bool) -> Page:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import orjson
 from fastapi import APIRouter, Response
 
@@ -27,13 +29,13 @@ def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
         return Response(orjson.dumps(said), media_type="application/json", headers={"cache-control": "no-store"})
 
     @routes.get("/geo/{area_code}/{level_code}.geojson")
-    def borders(area_code: str, level_code: str) -> Response:
+    def borders(area_code: str, level_code: str, on: date | None = None) -> Response:
+        """As they are today, or were on a day."""
         try:
             city.area(area_code)
         except UnknownCode as error:
             return Response(orjson.dumps({"error": error.key, "message": error.message}), 404, media_type="application/json")
-        on = county_date(clock.now(), city.zone)
-        found = regions.geojson(level_code, on, within=area_code)
+        found = regions.geojson(level_code, on or county_date(clock.now(), city.zone), within=area_code)
         return Response(orjson.dumps(found), media_type="application/geo+json", headers={"cache-control": "max-age=3600"})
 
     @routes.get("/names/{language}.json")

@@ -99,6 +99,8 @@ def stylesheet() -> str:
     sizes = [f"  --size-{name}: calc(var(--u) * {value});" for name, value in SIZES.items()]
     rules = [":root {\n" + "\n".join([*_properties(COLOURS), *sizes]) + "\n}"]
     rules += [f":root[data-theme={name}] {{\n" + "\n".join(_properties(THEMES[name])) + "\n}" for name in THEMES if name != "dark"]
+    # Paper is white, whatever the screen is.
+    rules.append("@media print {\n:root, :root[data-theme] {\n" + "\n".join(_properties(LIGHT)) + "\n}\n}")
     rules += [f'path[stroke="{COLOURS[name]}"] {{ stroke: var(--{name}); }}' for name in BORDER_COLOURS]
     rules.append(f'path[fill="{COLOURS["area"]}"] {{ fill: var(--area); }}')
     return "/* Made from dashboard/theme.py; a test compares them. */\n" + "\n".join(rules) + "\n"

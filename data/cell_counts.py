@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Select, func, literal, select, union_all
 from data.filters import Filter, under
 from data.metrics.counts import PAST
 from data.periods import KINDS, Span
-from data.rollups import COUNTS, GROUPINGS, Grouping, day_number
+from data.rollups import COUNTS, GROUPINGS, IN_CHANNEL, Grouping, day_number
 from data.schema import rollup
 
-DIMENSIONS: Final = ("organisation", "category", "channel")
+DIMENSIONS: Final = ("organisation", "category", *IN_CHANNEL)
 Counted = dict[Any, Counter[str]]
 
 
@@ -77,7 +77,7 @@ def read(conn: Connection, asked: Filter, parts: Sequence[Cover], names: Sequenc
 
 def _cells(asked: Filter, part: Cover, names: Sequence[str], by: str, codes: Sequence[str]) -> Select[Any]:
     cells = rollup.c
-    key = {"": literal(""), **dict.fromkeys(KINDS, cells.period_start), **{each: cells[f"{each}_code"] for each in DIMENSIONS}}
+    key = {"": literal(""), **dict.fromkeys(KINDS, cells.period_start), **{each: _column(each) for each in DIMENSIONS}}
     column: Any = key.get(by, cells.area_code)
     statement = select(column.label("key"), cells.measure_code, func.sum(cells.value).label("value")).where(
         cells.grouping_code == part.grouping.code, cells.measure_code.in_(list(names)), cells.period_start.in_(part.starts)
@@ -85,8 +85,9 @@ def _cells(asked: Filter, part: Cover, names: Sequence[str], by: str, codes: Seq
     statement = statement.where(cells.area_code == asked.area_code if by in key else cells.area_code.in_(list(codes)))
     if asked.organisation_code:
         statement = statement.where(cells.organisation_code == asked.organisation_code)
-    if asked.channel_code:
-        statement = statement.where(cells.channel_code == asked.channel_code)
+    for name in IN_CHANNEL:
+        if name in asked.dimensions:
+            statement = statement.where(_column(name) == getattr(asked, f"{name}_code"))
     if asked.category_code and ("." in asked.category_code or by == "category"):
         statement = statement.where(under(cells.category_code, asked.category_code))
     elif asked.category_code:
@@ -94,6 +95,10 @@ def _cells(asked: Filter, part: Cover, names: Sequence[str], by: str, codes: Seq
     elif by == "category":
         statement = statement.where(cells.category_code.not_like("%.%"))
     return statement.group_by(cells.measure_code, *([] if by == "" else [column]))
+
+
+def _column(dimension: str) -> Any:
+    return rollup.c["channel_code" if dimension in IN_CHANNEL else f"{dimension}_code"]
 
 
 def _without_children(counted: Counted, top: str) -> Counted:

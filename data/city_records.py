@@ -14,7 +14,7 @@ from data.clocks import Calendar, Limit
 from data.errors import UnknownCode
 from data.lifecycle import Rules
 from data.periods import EPOCH_ON, midnight
-from data.vocabulary import Word
+from data.vocabulary import REGION_LEVELS, Word
 
 DEFAULT = "*"
 
@@ -126,6 +126,21 @@ class City:
     def areas_of(self, code: str) -> list[Area]:
         """All rows of a code, of all times."""
         return self._areas_by_code.get(code, [])
+
+    @cached_property
+    def _within_known(self) -> dict[str, dict[str, str]]:
+        return {}
+
+    def codes_within(self, code: str, level_code: str) -> list[str]:
+        """The codes of a level below an area, of all times; its own when it is of that level. Remembered. Raises `UnknownCode`."""
+        if code not in self._within_known:
+            found = {code: self.area(code).level_code}
+            for level in REGION_LEVELS:
+                for each in self.areas:
+                    if each.level_code == level and each.parent_code in found:
+                        found[each.area_code] = level
+            self._within_known[code] = found
+        return [each for each, level in self._within_known[code].items() if level == level_code]
 
     def areas_on(self, on: date, level_code: str | None = None) -> list[Area]:
         """The areas in force on a day, perhaps of one level."""

@@ -99,6 +99,16 @@ class Calendar:
                 count += 1
         return count
 
+    def holiday(self, on: date) -> str:
+        """The public holiday of a day by its code (`national_day`); empty for other days and for years nobody has published."""
+        if self.holidays != "china":
+            return ""
+        try:
+            is_off, name = chinese_calendar.get_holiday_detail(on)
+        except NotImplementedError:
+            return ""
+        return chinese_calendar.Holiday(name).name if is_off and name else ""
+
     @cached_property
     def _days_after(self) -> dict[tuple[date, int], date]:
         return {}

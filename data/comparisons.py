@@ -20,8 +20,8 @@ from data.metrics.registry import Value, compute
 from data.pattern_finds import Sought
 from data.patterns import surges
 from data.patterns.record import Pattern
-from data.periods import KINDS, Period, Span, county_date
-from data.schema import rollup
+from data.periods import KINDS, Period, Span, county_date, midnight
+from data.schema import incident, rollup
 
 TREND_DAYS: Final = 28
 FIGURES: Final = ("reported", "resolved", "on_time_rate")  # metrics set side by side
@@ -36,23 +36,42 @@ def so_far(kind: str, on: date) -> dict[str, Span]:
     return {name: Span(each.first_on, min(each.first_on + length, each.last_on)) for name, each in others.items()}
 
 
+def alike(span: Span, on: date) -> dict[str, Span]:
+    """The days of a span up to `on` (`now`), and what they are compared with: of the span before (`previous`) and of a year ago
+    (`year_ago`) as many days, or all of them once the span is over.
+    """
+    others = {"previous": span.previous, "year_ago": span.a_year_ago}
+    if span.last_on <= on or span.first_on > on:
+        return {"now": span, **others}
+    length = on - span.first_on
+    upto = {name: Span(each.first_on, min(each.first_on + length, each.last_on)) for name, each in others.items()}
+    return {"now": Span(span.first_on, on), **upto}
+
+
 def side_by_side(conn: Connection, city: City, level: str, code: str, now: datetime) -> list[dict[str, Any]]:
-    """Day, week, month and quarter so far: for each `kind` its `stretches`, and for `now`, `previous` and `year_ago` the `values`
-    of `FIGURES` by key (`None` where we have no data of that time at all).
+    """`beside` for all that is reported in an area, by the day of now."""
+    return beside(conn, city, Filter(so_far("day", county_date(now, city.zone))["now"], level, code), now)
+
+
+def beside(conn: Connection, city: City, scope: Filter, now: datetime) -> list[dict[str, Any]]:
+    """Day, week, month and quarter so far, of whatever a filter asks beside its days: for each `kind` its `stretches`, and for
+    `now`, `previous` and `year_ago` the `values` of `FIGURES` by key (`None` where we have no data of that time at all).
     """
     on = county_date(now, city.zone)
-    oldest = _oldest_day(conn, code)
+    oldest = _oldest_day(conn, scope.area_code)
     rows = []
     for kind in KINDS:
         stretches = so_far(kind, on)
         values = {
-            name: indicators.values(conn, city, Filter(span, level, code), FIGURES, now)
+            name: indicators.values(conn, city, scope.of(span=span), FIGURES, now)
             if oldest is not None and oldest <= rollups.day_number(span.first_on)
             else None
             for name, span in stretches.items()
         }
-        if kind == "day" and level in ("county", "township"):
-            _to_the_hour(conn, code, stretches, values, now, city.zone)
+        if kind == "day" and not scope.dimensions and scope.level_code in ("county", "township"):
+            _to_the_hour(conn, scope.area_code, stretches, values, now, city.zone)
+        elif kind == "day":
+            _to_the_instant(conn, scope, stretches, values, now, city.zone)
         rows.append({"kind": kind, "stretches": stretches, "values": values})
     return rows
 
@@ -91,6 +110,23 @@ def _to_the_hour(
         for measure, at, value in conn.execute(statement):
             upto[measure] += value * (gone if at == start + hour else 1)
         found |= {measure: compute(measure, {measure: round(value)}) for measure, value in upto.items()}
+
+
+def _to_the_instant(
+    conn: Connection, scope: Filter, stretches: Mapping[str, Span], values: Mapping[str, dict[str, Value] | None], now: datetime,
+    zone: ZoneInfo,
+) -> None:  # fmt: skip
+    """As `_to_the_hour`, from the rows and to the second, where nothing is counted by the hour."""
+    gone = now - midnight(stretches["now"].first_on, zone)
+    for name in ("previous", "year_ago"):
+        found = values[name]
+        if found is None:
+            continue
+        begin = midnight(stretches[name].first_on, zone)
+        for measure in _HOURLY:
+            at = incident.c[f"{measure}_at"]
+            statement = select(func.count()).where(scope.condition(), at >= begin, at <= begin + gone)
+            found[measure] = compute(measure, {measure: int(conn.execute(statement).scalar_one())})
 
 
 def trend(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, Any]:

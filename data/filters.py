@@ -1,18 +1,26 @@
-"""What is being asked about: days, area, organisation, category, channel; as a condition and as a sentence. Never reads."""
+"""What is being asked about: days, area, organisation, category and more; as a condition and as a sentence. Never reads."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, and_, func, or_
 
 from data.city_records import City
 from data.periods import Period, Span
 from data.schema import incident
-from data.vocabulary import CHANNELS, SCOPE_WORDS, Word
+from data.vocabulary import CHANNELS, REPORTER_KINDS, SCOPE_WORDS, STATES, URGENCIES, Word
 
 BETWEEN: Final = " · "
+# What is asked of a case beside days and area: the field of a filter, and the words that name its codes.
+NAMED: Final = {
+    "state": STATES,
+    "urgency": URGENCIES,
+    "reporter_kind": REPORTER_KINDS,
+}
 
 
 @dataclass(frozen=True)
@@ -20,7 +28,9 @@ class Filter:
     """Which cases are asked for, and of which county days. Empty: all of them.
 
     `organisation_code` is the department that handles a case: the last one it was dispatched to (`incident.handler_code`),
-    also after it gave the case back. `category_code` holds what its code begins, `A.01` all of `A.01.*`.
+    also after it gave the case back. `category_code` holds what its code begins, `A.01` all of `A.01.*`. `text` stands in the
+    report as it is kept, letter for letter; a restricted report is never found by its text. `hour` (0 to 23) is one hour of
+    the county's clock, for a span of one day.
     """
 
     span: Span
@@ -29,6 +39,15 @@ class Filter:
     organisation_code: str = ""
     category_code: str = ""
     channel_code: str = ""
+    state_code: str = ""
+    urgency_code: str = ""
+    reporter_kind_code: str = ""
+    text: str = ""
+    hour: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.hour is not None and (self.span.day_count != 1 or not 0 <= self.hour < 24):
+            raise ValueError(f"an hour is one of a day's 24, and of one day: {self.hour} of {self.span.name}")
 
     def of(self, **changed: Any) -> Filter:
         """The same with other fields."""
@@ -36,9 +55,19 @@ class Filter:
 
     @property
     def dimensions(self) -> frozenset[str]:
-        """Which of organisation, category and channel are asked for."""
-        asked = {"organisation": self.organisation_code, "category": self.category_code, "channel": self.channel_code}
+        """Which things are asked for beside days and area."""
+        asked = {"organisation": self.organisation_code, "category": self.category_code, "channel": self.channel_code,
+                 "state": self.state_code, "urgency": self.urgency_code, "reporter_kind": self.reporter_kind_code,
+                 "text": self.text, "hour": self.hour is not None}  # fmt: skip
         return frozenset(name for name, code in asked.items() if code)
+
+    def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
+        """Half-open UTC bounds of the days, or of the hour."""
+        if self.hour is None:
+            return self.span.instants(zone)
+        # By the county's clock: a day may have 23 or 25 hours.
+        begun = datetime.combine(self.span.first_on, time(self.hour))
+        return begun.replace(tzinfo=zone).astimezone(UTC), (begun + timedelta(hours=1)).replace(tzinfo=zone).astimezone(UTC)
 
     def condition(self) -> ColumnElement[bool]:
         """On `incident`, all but the days: those hang on what is counted, and choose the index."""
@@ -56,6 +85,12 @@ class Filter:
             conditions.append(under(incident.c.category_code, self.category_code))
         if self.channel_code:
             conditions.append(incident.c.channel_code == self.channel_code)
+        for name in NAMED:
+            code = getattr(self, f"{name}_code")
+            if code:
+                conditions.append(incident.c[f"{name}_code"] == code)
+        if self.text:
+            conditions.append(has_text(self.text))
         return conditions
 
     def sentence(self, city: City, language: str) -> str:
@@ -67,7 +102,21 @@ class Filter:
             parts.append(_filled("category", language, city.category(self.category_code).name))
         if self.channel_code:
             parts.append(_filled("channel", language, CHANNELS[self.channel_code]))
+        for name, words in NAMED.items():
+            code = getattr(self, f"{name}_code")
+            if code:
+                parts.append(_filled(name, language, words[code]))
+        if self.text:
+            parts.append(_said(SCOPE_WORDS["text"], language).format(text=self.text))
+        if self.hour is not None:
+            parts.append(_said(SCOPE_WORDS["hour"], language).format(first=self.hour, last=self.hour + 1))
         return BETWEEN.join(parts)
+
+
+def has_text(text: str) -> ColumnElement[bool]:
+    """The condition that a report holds this text; what is restricted shows its kind only, so its text finds nothing."""
+    # Not LIKE: what is a letter's other case differs by engine.
+    return and_(func.replace(incident.c.report_text, text, "") != incident.c.report_text, incident.c.is_restricted.is_(False))
 
 
 def under(column: Any, code: str) -> ColumnElement[bool]:

@@ -22,7 +22,7 @@ from data.metrics.registry import METRICS, Value, compute, needs
 from data.periods import EPOCH_ON, KINDS, Period
 from data.vocabulary import REGION_LEVELS
 
-WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *KINDS)  # what figures can be broken down by
+WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *KINDS, "hour")  # what figures can be broken down by
 
 
 def counts(
@@ -38,7 +38,8 @@ def breakdown(
     """The counts of each part, by one of `WAYS`; in order of code, periods in order of time.
 
     Areas of a level: those in force on the last day, and others that have counts. Periods: all that touch the days asked for,
-    by name, each counted only within those days. Categories: top ones, or those one level below the one asked for.
+    by name, each counted only within those days. Hours: of the county's clock, "00" to "23", over all days. Categories: top
+    ones, or those one level below the one asked for. States, urgencies and kinds of reporters: those that have counts.
     """
     if by not in WAYS:
         raise ValueError(f"figures are broken down by {', '.join(WAYS)}, not {by!r}")
@@ -49,9 +50,11 @@ def breakdown(
     if by in REGION_LEVELS:
         on = asked.span.last_on
         standing = [
-            code for code in _areas_within(city, asked.area_code, by) if any(each.is_valid(on) for each in city.areas_of(code))
+            code for code in city.codes_within(asked.area_code, by) if any(each.is_valid(on) for each in city.areas_of(code))
         ]
         return {code: found.get(code, nothing) for code in sorted({*found, *standing})}
+    if by == "hour":
+        return {f"{each:02d}": found.get(f"{each:02d}", nothing) for each in range(24)}
     return dict(sorted(found.items()))
 
 
@@ -84,7 +87,7 @@ def _needed(codes: dict[str, str]) -> list[str]:
 def _counted(
     conn: Connection, city: City, asked: Filter, names: Sequence[str], now: datetime, by: str, from_rows: bool
 ) -> dict[str, dict[str, int]]:
-    areas = _areas_within(city, asked.area_code, by) if by in REGION_LEVELS else []
+    areas = city.codes_within(asked.area_code, by) if by in REGION_LEVELS else []
     parts = [] if from_rows else cell_counts.cover(asked, by)
     of_rows = [name for name in names if not parts or name not in PAST]
     found = cell_counts.read(conn, asked, parts, names, by, areas) if parts else {}
@@ -102,6 +105,8 @@ def _folded(found: Counted, asked: Filter, by: str) -> dict[str, Counter[str]]:
         name = key
         if by in KINDS:
             name = Period.holding(by, EPOCH_ON + timedelta(days=key)).name
+        elif by == "hour":
+            name = f"{key:02d}"
         elif by == "category":
             name = _child(asked.category_code, key)
         folded.setdefault(name, Counter()).update(each)
@@ -113,15 +118,3 @@ def _child(parent: str, code: str) -> str:
     if not parent:
         return code.partition(".")[0]
     return code if code == parent else f"{parent}.{code.removeprefix(parent + '.').partition('.')[0]}"
-
-
-def _areas_within(city: City, code: str, level: str) -> list[str]:
-    """The codes of a level below an area, of all times; the area itself when it is of that level."""
-    within, found = {code}, {code: city.area(code).level_code}
-    for each in sorted(
-        city.areas, key=lambda area: list(REGION_LEVELS).index(area.level_code) if area.level_code in REGION_LEVELS else -1
-    ):
-        if each.parent_code in within:
-            within.add(each.area_code)
-            found[each.area_code] = each.level_code
-    return [each for each, its_level in found.items() if its_level == level]

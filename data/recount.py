@@ -37,10 +37,11 @@ from data.rollups import (
 from data.schema import incident, progress, rollup
 from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
-VERSION: Final = 4  # of what the cells count: raise it with every change of measures or groupings
+VERSION: Final = 5  # of what the cells count: raise it with every change of measures or groupings
 WRITTEN_BY: Final = "rollups-version"
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
-_TEXTS: Final = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "answer_code")
+_TEXTS: Final = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "urgency_code", "reporter_kind_code",
+                 "answer_code")  # fmt: skip
 _NAMES: Final = sorted(
     {measure.at for measure in (*COUNTS, *DURATIONS)}
     | {measure.start for measure in DURATIONS}
@@ -206,7 +207,8 @@ def _dimensions(incidents: Any, dimension: str) -> Iterator[tuple[int, tuple[Any
         yield 0, _numbered(top)
         yield 0, _numbered(own.where(own != top))  # a top category counts once, not also as its own
     elif dimension:
-        yield (1, _numbered(incidents["channel_code"])) if dimension == "channel" else (2, _numbered(incidents["handler_code"]))
+        place, column = (2, "handler_code") if dimension == "organisation" else (1, f"{dimension}_code")
+        yield place, _numbered(incidents[column])
     else:
         yield 0, (np.zeros(len(incidents), dtype=np.int64), [""])
 

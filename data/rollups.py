@@ -112,7 +112,7 @@ class Grouping:
     period: str  # hour, day, month
     levels: tuple[str, ...]
     measures: tuple[Measure, ...]
-    dimension: str = ""  # category, channel, organisation
+    dimension: str = ""  # category, channel, organisation, state, urgency, reporter_kind
 
 
 GROUPINGS: Final = (
@@ -121,6 +121,9 @@ GROUPINGS: Final = (
     Grouping("day_category", "day", ("county", "township"), COUNTS, "category"),
     Grouping("day_channel", "day", ("county", "township"), COUNTS, "channel"),
     Grouping("day_handler", "day", ("county", "township"), COUNTS, "organisation"),
+    Grouping("day_state", "day", ("county", "township"), COUNTS, "state"),
+    Grouping("day_urgency", "day", ("county", "township"), COUNTS, "urgency"),
+    Grouping("day_reporter", "day", ("county", "township"), COUNTS, "reporter_kind"),
     Grouping("month", "month", ("county", "township", "village", "grid"), COUNTS),
     Grouping("month_category", "month", ("county", "township", "village"), COUNTS, "category"),
     Grouping("month_channel", "month", ("county", "township"), COUNTS, "channel"),
@@ -130,6 +133,8 @@ GROUPINGS: Final = (
     Grouping("month_cat_time", "month", ("county", "township"), DURATIONS, "category"),
 )
 STOCK_LEVELS: Final = ("county", "township", "village")
+# Dimensions whose code stands where cells have the channel's: no grouping has two of them.
+IN_CHANNEL: Final = ("channel", "state", "urgency", "reporter_kind")
 
 
 def day_number(on: date) -> int:
@@ -204,7 +209,7 @@ def contributions(row: Mapping[str, Any], zone: ZoneInfo) -> Counter[Cell]:
     dimensions = {
         "": (("", "", ""),),
         "category": tuple((code, "", "") for code in category_codes(row["category_code"])),
-        "channel": (("", row["channel_code"], ""),),
+        **{name: (("", row[f"{name}_code"], ""),) for name in IN_CHANNEL},
         "organisation": (("", "", row["handler_code"]),) if row["handler_code"] else (),
     }
     known: dict[str, tuple[dict[str, int], int] | None] = {}

@@ -31,6 +31,7 @@ DUTY_OF: Final = {
     "accept_not_due": ("first_accept_due_at", "accepted_at"),
     "check_not_due": ("check_due_at", "checked_at"),
 }
+TIMES: Final = (*KINDS, "hour")
 MEASURES: Final = {measure.code: measure for measure in COUNTS}
 
 
@@ -40,14 +41,14 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
     Whoever has no area of the level, or no organisation, is in no part. Raises `ValueError` for counts of how things stand,
     which have no period to be broken down by.
     """
-    if by in KINDS and set(names) & set(STANDING):
+    if by in TIMES and set(names) & set(STANDING):
         raise ValueError(f"how things stand now has no {by}")
     parts = list(_parts(asked, names, by, now, zone))
     counted: Counted = {}
     for key, *values in conn.execute(union_all(*parts)) if parts else ():
         if key is None:
             continue
-        at = hour_of_quarter(key, zone) // 24 if by in KINDS else key
+        at = _period(key, by, zone) if by in TIMES else key
         counts = counted.setdefault(at, Counter())
         for name, value in zip(names, values, strict=True):
             if value:
@@ -55,44 +56,55 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
     return {key: counts for key, counts in counted.items() if counts}
 
 
+def _period(quarter: int, by: str, zone: ZoneInfo) -> int:
+    """The county day of a quarter of an hour, or the hour of its day."""
+    hour = hour_of_quarter(quarter, zone)
+    return hour % 24 if by == "hour" else hour // 24
+
+
 def _parts(asked: Filter, names: Sequence[str], by: str, now: datetime, zone: ZoneInfo) -> Iterator[Select[Any]]:
     """One select for each instant that something hangs on."""
     measures = [MEASURES[name] for name in names if name in MEASURES]
     for at in dict.fromkeys(measure.at for measure in measures):
-        sums = {each.code: _times(each) for each in measures if each.at == at}
+        sums = {each.code: times(each) for each in measures if each.at == at}
         yield _select(asked, names, sums, by, at, asked.condition(), zone)
     is_open = and_(open_in(asked.level_code, asked.area_code), *asked.more_conditions())
     for due, done in dict.fromkeys(DUTY_OF[name] for name in names if name in WAITING):
-        sums = {name: _still(name, now) for name in names if name in WAITING and DUTY_OF[name] == (due, done)}
+        sums = {name: still(name, now) for name in names if name in WAITING and DUTY_OF[name] == (due, done)}
         waits = and_(is_open, incident.c[done].is_(None), incident.c.state_code.not_in(NOT_DUE))
         yield _select(asked, names, sums, by, due, waits, zone)
     if set(names) & set(STANDING):
-        yield _select(asked, names, {name: _standing(name, now, zone) for name in names if name in STANDING}, by, "", is_open, zone)
+        yield _select(asked, names, {name: standing(name, now, zone) for name in names if name in STANDING}, by, "", is_open, zone)
 
 
 def _select(asked: Filter, names: Sequence[str], sums: dict[str, Any], by: str, at: str, where: Any, zone: ZoneInfo) -> Select[Any]:
     key, conditions = _key(asked, by, at), [where]
     if at:
-        begin, end = asked.span.instants(zone)
-        column = incident.c[at]
-        is_deadline = at.endswith("due_at")  # a deadline at midnight belongs to the day that ends
-        conditions += [column > begin, column <= end] if is_deadline else [column >= begin, column < end]
+        conditions.append(within(asked, at, zone))
     columns = [func.sum(sums[name]) if name in sums else literal(0, BigInteger) for name in names]
     statement = select(key.label("key"), *(each.label(f"n{place}") for place, each in enumerate(columns))).where(*conditions)
     return statement.group_by(key) if by else statement
 
 
+def within(asked: Filter, at: str, zone: ZoneInfo) -> Any:
+    """The condition that an instant of a case lies in the days, or the hour, asked for."""
+    begin, end = asked.instants(zone)
+    column = incident.c[at]
+    # A deadline at midnight belongs to the day that ends.
+    return and_(column > begin, column <= end) if at.endswith("due_at") else and_(column >= begin, column < end)
+
+
 def _key(asked: Filter, by: str, at: str) -> Any:
     if by == "":
         return literal("")
-    if by in KINDS:
+    if by in TIMES:
         # Zones differ from UTC by whole quarters of an hour, so a quarter decides the county day.
         instant = type_coerce(incident.c[at], BigInteger)
         return (instant - 1 if at.endswith("due_at") else instant) // literal(QUARTER, BigInteger)
     return incident.c["handler_code" if by == "organisation" else f"{by}_code"]
 
 
-def _times(measure: Measure) -> Any:
+def times(measure: Measure) -> Any:
     """How often a row whose instant lies in the period counts in a measure."""
     columns = incident.c
     conditions = [_is_there(measure.where)] if measure.where else []
@@ -111,7 +123,7 @@ def _is_there(name: str) -> Any:
     return column.is_not(None) if isinstance(column.type, Instant) else column != 0
 
 
-def _still(name: str, now: datetime) -> Any:
+def still(name: str, now: datetime) -> Any:
     is_suspended = incident.c.state_code == "suspended"
     if name == "suspended":
         return case((is_suspended, 1), else_=0)
@@ -120,7 +132,7 @@ def _still(name: str, now: datetime) -> Any:
     return case((or_(is_to_come, is_suspended) if name == "not_due" else is_to_come, 1), else_=0)
 
 
-def _standing(name: str, now: datetime, zone: ZoneInfo) -> Any:
+def standing(name: str, now: datetime, zone: ZoneInfo) -> Any:
     conditions = {
         "open": literal(1, Integer) == 1,
         "late": is_late(now),

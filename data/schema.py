@@ -108,6 +108,17 @@ def _known(table: str, column: str) -> Index:
 
 
 _LEVELS = ("county", "township", "village")
+# What an analyst crosses: counted from the index alone where no rollup serves.
+_CROSSED = (
+    "category_code",
+    "channel_code",
+    "handler_code",
+    "state_code",
+    "urgency_code",
+    "reporter_kind_code",
+    "village_code",
+    "grid_code",
+)
 # How grave its signs are, and which it is.
 _GRAVE = ("urgency_code", "supervise_level", "bounced_at", "unaccepted_at", "unheard_at", "unowned_at", "id")
 
@@ -193,9 +204,9 @@ incident = Table(
         "answer_code", Code, nullable=False, default=""
     ),  # of its reporter's answer: queued, sent, failed; empty when none is owed
     UniqueConstraint("source", "source_ref"),
-    Index(None, "reported_at"),
+    Index("ix_incident_crossed", "reported_at", "county_code", "township_code", *_CROSSED),
+    Index("ix_incident_crossed_township", "township_code", "reported_at", *_CROSSED),
     Index(None, "county_code", "reported_at"),
-    Index(None, "township_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),
     *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves
@@ -279,7 +290,7 @@ rollup = Table(
     Column("period_start", Integer, primary_key=True),  # county days since 1970-01-01; hours since then in `hour` groupings
     Column("area_code", String(32), primary_key=True),
     Column("category_code", String(32), primary_key=True),
-    Column("channel_code", String(16), primary_key=True),
+    Column("channel_code", String(16), primary_key=True),  # or a state, an urgency, a kind of reporter: as the grouping says
     Column("organisation_code", String(64), primary_key=True),
     Column("bucket", SmallInteger, primary_key=True),  # log-bucket of a duration; 0 for a count
     Column("value", BigInteger, nullable=False),

@@ -165,6 +165,11 @@ SCOPE_WORDS: Final = _words(
     ("organisation", "由{name}处置", "handled by {name}"),
     ("category", "类别：{name}", "category: {name}"),
     ("channel", "渠道：{name}", "channel: {name}"),
+    ("state", "状态：{name}", "state: {name}"),
+    ("urgency", "紧急程度：{name}", "urgency: {name}"),
+    ("reporter_kind", "采集者：{name}", "collector: {name}"),
+    ("text", "含“{text}”", "with “{text}”"),
+    ("hour", "{first} 时至 {last} 时", "{first}:00 to {last}:00"),
 )
 
 # Why a step changes nothing. It stays in the log, marked with one of these.

@@ -42,6 +42,9 @@ def build() -> Component:
             dcc.Store(id=ids.STARTED),
             dcc.Store(id=ids.SHOWN),
             dcc.Store(id=ids.CONFIRMED),
+            dcc.Store(id=ids.PAGE_KIND),
+            dcc.Store(id=ids.ANSWER),
+            dcc.Store(id=ids.DRAWN),
             html.Main(id=ids.PAGE),
         ]
     )

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from data import store
+from data.vocabulary import ENDED_STATES
 
 FIRST = datetime(2026, 11, 2, tzinfo=UTC)
 TOWNS = ("330483100", "330483101", "330483001")
@@ -14,6 +15,9 @@ CATEGORIES = ("A.01.01", "B.01.04", "E.01.01", "G.01.01")
 HANDLERS = ("transport", "housing", "water")
 CHANNELS = ("wechat", "hotline", "patrol")
 STATES = ("reported", "town", "city", "dispatched", "handling", "suspended", "checking", "closed", "followed_up", "merged", "void")
+
+
+WORDS = ("路灯不亮", "井盖破了，路灯也不亮", "=1+1", "垃圾 100% 没人清_", "It's DARK", "河道污染")
 
 
 def incident(reference: str, **columns: Any) -> dict[str, Any]:
@@ -48,3 +52,20 @@ def random_incident(chance: random.Random, reference: str) -> dict[str, Any]:
         has_evidence=chance.random() < 0.7, answer_code=chance.choice(("", "", "queued", "sent", "failed")),
         category_code=chance.choice(CATEGORIES), channel_code=chance.choice(CHANNELS),
     )  # fmt: skip
+
+
+def crossed_incidents(seed: int, count: int) -> list[dict[str, Any]]:
+    """Rows drawn at random in places that the city knows, with everything an analyst can cross."""
+    chance = random.Random(seed)
+    rows = []
+    for number in range(count):
+        row = random_incident(chance, str(number))
+        if row["village_code"]:
+            village = f"{row['township_code']}{199 + int(row['village_code'][-3:])}"
+            row |= {"village_code": village, "grid_code": f"{village}001" if row["grid_code"] else None}
+        ended = row["ended_at"] or row["reported_at"]
+        row |= {"state_since_at": row["reported_at"], "ended_at": ended if row["state_code"] in ENDED_STATES else None}
+        row |= {"urgency_code": chance.choice(("normal", "normal", "urgent")), "reporter_kind_code": chance.choice(("steward", "resident")),
+                "report_text": chance.choice(WORDS), "is_restricted": chance.random() < 0.2, "lon": 120.5, "lat": 30.6}  # fmt: skip
+        rows.append(row)
+    return rows

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,39 +30,54 @@ def recounted(
         mine = mine[mine.channel_code == asked.channel_code]
     if asked.category_code:
         mine = mine[_under(mine, asked.category_code)]
+    mine = _more(mine, asked)
     first, last = asked.span.first_on, asked.span.last_on
     if by in ("day", "week", "month", "quarter"):
         period = Span.parse(part)
         first, last = max(first, period.first_on), min(last, period.last_on)
     elif by == "category":
         mine = mine[_under(mine, part) if part != asked.category_code else mine.category_code == part]
-    elif by:
+    elif by and by != "hour":
         mine = mine[mine["handler_code" if by == "organisation" else f"{by}_code"] == part]
-    return {name: value for name, value in _counts(mine, first, last, now, zone).items() if name in (names or COUNTS)}
+    hour = int(part) if by == "hour" else asked.hour
+    return {name: value for name, value in _counts(mine, first, last, now, zone, hour).items() if name in (names or COUNTS)}
+
+
+def _more(mine: pd.DataFrame, asked: Filter) -> pd.DataFrame:
+    for name in ("state", "urgency", "reporter_kind"):
+        code = getattr(asked, f"{name}_code")
+        if code:
+            mine = mine[mine[f"{name}_code"] == code]
+    if asked.text:
+        has = [asked.text in text and not hidden for text, hidden in zip(mine.report_text, mine.is_restricted, strict=True)]
+        mine = mine[pd.Series(has, index=mine.index, dtype=bool)]
+    return mine
 
 
 def _under(mine: pd.DataFrame, code: str) -> Any:
     return (mine.category_code + ".").str.startswith(f"{code}.")
 
 
-def _within(at: Any, first: Any, last: Any, zone: ZoneInfo, *, ends: bool = False) -> Any:
-    """Whose county day lies in the span; a deadline at midnight belongs to the day that ends."""
+def _within(at: Any, first: Any, last: Any, zone: ZoneInfo, *, ends: bool = False, hour: int | None = None) -> Any:
+    """Whose county day (and hour) lies in the span; a deadline at midnight belongs to the day that ends."""
     moment = pd.to_datetime(at, utc=True) - (pd.Timedelta(microseconds=1) if ends else pd.Timedelta(0))
-    on = moment.dt.tz_convert(zone.key).dt.date
-    return at.notna() & pd.Series([not pd.isna(day) and first <= day <= last for day in on], index=at.index, dtype=bool)
+    local = moment.dt.tz_convert(zone.key).dt.tz_localize(None)
+    found = (local >= pd.Timestamp(first)) & (local < pd.Timestamp(last) + pd.Timedelta(days=1))
+    return found if hour is None else found & (local.dt.hour == hour)
 
 
-def _counts(mine: pd.DataFrame, first: Any, last: Any, now: datetime, zone: ZoneInfo) -> dict[str, int]:
+def _counts(mine: pd.DataFrame, first: Any, last: Any, now: datetime, zone: ZoneInfo, hour: int | None = None) -> dict[str, int]:
+    within = partial(_within, hour=hour)
     is_case = ~mine.state_code.isin(["merged", "void"])
     is_open = mine.ended_at.isna()
-    found = {name: _within(mine[column], first, last, zone).sum() for name, column in HAPPENED.items()}
-    came = _within(mine.reported_at, first, last, zone)
-    filed = _within(mine.filed_at, first, last, zone) & is_case
-    ended = _within(mine.ended_at, first, last, zone)
+    found = {name: within(mine[column], first, last, zone).sum() for name, column in HAPPENED.items()}
+    came = within(mine.reported_at, first, last, zone)
+    filed = within(mine.filed_at, first, last, zone) & is_case
+    ended = within(mine.ended_at, first, last, zone)
     found |= {"reported": came.sum(), "reported_void": (came & (mine.state_code == "void")).sum(), "filed": filed.sum(),
               "filed_reworked": (filed & (mine.rework_count > 0)).sum(), "void": (ended & (mine.state_code == "void")).sum(),
               "merged": (ended & (mine.state_code == "merged")).sum()}  # fmt: skip
-    due = _within(mine.due_at, first, last, zone, ends=True) & is_case
+    due = within(mine.due_at, first, last, zone, ends=True) & is_case
     suspended = mine.state_code == "suspended"
     waits = due & is_open & mine.resolved_at.isna()
     times = {name: mine[f"{column}_count"].where(due, 0) for name, column in
@@ -72,7 +88,7 @@ def _counts(mine: pd.DataFrame, first: Any, last: Any, now: datetime, zone: Zone
               "due_return_times": times["returned"].sum(), "due_rework_times": times["reworked"].sum(),
               "not_due": (waits & (_to_come(mine.due_at, now) | suspended)).sum(), "suspended": (waits & suspended).sum()}  # fmt: skip
     for duty, (until, done) in DUTIES.items():
-        asked = _within(mine[until], first, last, zone, ends=True) & is_case
+        asked = within(mine[until], first, last, zone, ends=True) & is_case
         found[f"{duty}_due"] = asked.sum()
         found[f"{duty}_on_time"] = (asked & _by(mine[done], mine[until])).sum()
         found[f"{duty}_not_due"] = (asked & is_open & mine[done].isna() & _to_come(mine[until], now)).sum()

@@ -1,0 +1,271 @@
+"""How fast the analyst's page is over a million incidents: a click to all pictures drawn, one panel's query, callbacks a second.
+
+`make bench`, or `python tests/bench/bench_analysis.py --incidents 10000000 --engines sqlite --keep FILE`. Ratios count, not figures:
+machines are noisy. Goals: click to all drawn p95 at most 300 ms, one panel query p95 at most 20 ms, 2,000 callbacks a second.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import random
+import statistics
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import uvicorn
+from playwright.sync_api import sync_playwright
+from sqlalchemy import Connection, Engine, func, select, text
+from support.browsing import launch_arguments
+from support.ports import free_port
+from support.postgresql import Cluster
+from support.serving import ROOT
+
+from dashboard.analysis import reads, rows
+from dashboard.analysis.view import View, from_address
+from data import arrivals, behind, indicators, recount, store
+from data import city as cities
+from data import engine as engines
+from data.city import City
+from data.instants import to_microseconds
+from data.schema import incident
+
+NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
+CHUNK = 50_000
+DAYS = 456
+TOWN = "330483100"
+HANDLERS = ("transport", "housing", "water", "market", "emergency")
+CHANNELS = ("wechat", "hotline", "terminal", "patrol", "camera", "visit")
+KINDS = ("steward", "grid_worker", "resident")
+WORDS = ("路灯不亮", "井盖破损请尽快处理", "河道有油污", "小区门口占道经营", "垃圾桶满了没人清")
+MINUTE = 60_000_000
+# What a click leads to: wide, narrow, crossed, in time and in place.
+CLICKS = (
+    "/analysis", "/analysis?period=2026Q3", f"/analysis/{TOWN}", f"/analysis/{TOWN}?period=2026-10", "/analysis?category=A", "/analysis?channel=wechat",
+    "/analysis?department=transport", "/analysis?metric=on_time_rate", "/analysis?state=closed", "/analysis?urgency=urgent", "/analysis?channel=hotline&category=B",
+    "/analysis?reporter_kind=steward", "/analysis?period=2026-11-20", f"/analysis/{TOWN}218?period=2026-11", "/analysis?compare=year_ago", "/analysis?period=week",
+)  # fmt: skip
+
+
+def fill(engine: Engine, city: City, count: int) -> float:
+    """Bulk-load invented incidents over fifteen months with everything an analyst crosses; gives seconds."""
+    generator, begun = np.random.default_rng(1), time.perf_counter()
+    grids = list(city.areas_on(NOW.date(), "grid"))
+    codes = [code for code, each in city.categories.items() if each.level == 3]
+    for first in range(0, count, CHUNK):
+        made = _rows(first, min(CHUNK, count - first), generator, grids, codes)
+        with engines.writing(engine) as conn:
+            engines.bulk_insert(conn, incident, store.INCIDENT_COLUMNS, made)
+    with engines.writing(engine) as conn:
+        recount.rebuild(conn, city.zone)
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+            conn.execute(text("VACUUM ANALYZE"))
+    return time.perf_counter() - begun
+
+
+def _rows(first: int, size: int, generator: Any, grids: list[Any], codes: list[str]) -> list[list[Any]]:
+    now = to_microseconds(NOW)
+    reported = now - (generator.random(size) * DAYS * 1440 * MINUTE).astype(np.int64)
+    took = (generator.lognormal(8.0, 1.0, size) * MINUTE).astype(np.int64)
+    drawn = [generator.integers(0, length, size) for length in (len(grids), len(codes), 5, 6, 3, 10, 5)]
+    base, made = store.incident_defaults(), []
+    for place in range(size):
+        at, resolved = int(reported[place]), int(reported[place] + took[place])
+        grid, code, handler, channel, kind, urgent, words = (int(each[place]) for each in drawn)
+        is_over, area = resolved < now, grids[grid]
+        done = resolved if is_over else None
+        row = base | {
+            "id": first + place + 1, "source": "bench", "source_ref": str(first + place), "reported_at": at, "received_at": at, "reported_precision": "second",
+            "committed_at": at, "version": 1, "channel_code": CHANNELS[channel], "reporter_kind_code": KINDS[kind], "category_code": codes[code],
+            "urgency_code": "urgent" if urgent == 0 else "normal", "report_text": WORDS[words], "place_basis_code": "point", "lon": area.lon, "lat": area.lat,
+            "county_code": "330483", "township_code": area.area_code[:9], "village_code": area.area_code[:12], "grid_code": area.area_code,
+            "triaged_at": at + 5 * MINUTE, "filed_at": at + 5 * MINUTE, "dispatched_at": at + 12 * MINUTE, "accepted_at": min(at + 200 * MINUTE, now),
+            "resolved_at": done, "closed_at": done, "ended_at": done, "state_code": "closed" if is_over else "handling", "state_since_at": done or at,
+            "due_at": at + 10 * 1440 * MINUTE, "at_risk_at": at + 8 * 1440 * MINUTE, "due_basis_code": "limit", "handler_code": HANDLERS[handler],
+            "holder_code": None if is_over else HANDLERS[handler],
+        }  # fmt: skip
+        made.append([row[name] for name in store.INCIDENT_COLUMNS])
+    return made
+
+
+def timed(ask: Callable[[], Any], times: int) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds, warm."""
+    taken = []
+    for _ in range(times + 1):
+        begun = time.perf_counter()
+        ask()
+        taken.append(1000 * (time.perf_counter() - begun))
+    ordered = sorted(taken[1:])
+    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
+
+
+def queries(city: City) -> dict[str, Callable[[Connection], Any]]:
+    """One panel's read each."""
+
+    def by(search: str, way: str, path: str = "/analysis") -> Callable[[Connection], Any]:
+        view = from_address(city, path, search)
+        asked = rows.asked_by(city, view.of(opened=view.metric), NOW).asked
+        return lambda conn: indicators.values_by(conn, city, asked, way, (view.metric,), NOW)
+
+    def page(search: str, order: list[dict[str, str]], first: int) -> Callable[[Connection], Any]:
+        view = from_address(city, "/analysis", search)
+        return lambda conn: rows.page(conn, city, view, {"startRow": first, "endRow": first + 100, "sortModel": order}, NOW)
+
+    def counted(search: str) -> Callable[[Connection], Any]:
+        chosen = rows.asked_by(city, from_address(city, "/analysis", search), NOW)
+        return lambda conn: behind.totals(conn, chosen, NOW, city.zone)
+
+    return {
+        "quarter by town": by("?period=2026Q3", "township"),
+        "quarter by day": by("?period=2026Q3", "day"),
+        "quarter by category": by("?period=2026Q3", "category"),
+        "quarter by department, on time": by("?period=2026Q3&metric=on_time_rate", "organisation"),
+        "town's month by village": by("?period=2026-10", "village", f"/analysis/{TOWN}"),
+        "month by state (rows)": by("?period=2026-10", "state"),
+        "quarter by state (rows)": by("?period=2026Q3", "state"),
+        "month, a channel of a category by town (rows)": by("?period=2026-10&channel=hotline&category=B", "township"),
+        "month, urgent by category (rows)": by("?period=2026-10&urgency=urgent", "category"),
+        "month, words by town (rows)": by("?period=2026-10&text=路灯", "township"),
+        "day by hour (rows)": by("?period=2026-11-20", "hour"),
+        "rows behind a month: count": counted("?period=2026-10&open=reported"),
+        "rows: first page of a quarter": page("?period=2026Q3&open=reported", [], 0),
+        "rows: page 500 of a quarter": page("?period=2026Q3&open=reported", [], 50_000),
+        "rows: a month by deadline": page("?period=2026-10&open=reported", [{"colId": "due_at", "sort": "asc"}], 0),
+    }  # fmt: skip
+
+
+def serve(url: str, folder: Path) -> tuple[str, Any]:
+    """The product over this database in a thread of its own."""
+    from app import create_app
+    from data.settings import read
+
+    port = free_port()
+    os.environ |= {
+        "DATABASE_URL": url,
+        "VAR": str(folder),
+        "DEMO": "0",
+        "PORT": str(port),
+        "CLOCK": NOW.isoformat(),
+        "EMBEDDED_WORKER": "0",
+    }
+    server = uvicorn.Server(uvicorn.Config(create_app(read()), port=port, log_level="warning", timeout_graceful_shutdown=2))
+    threading.Thread(target=server.run, daemon=True).start()
+    while not server.started:
+        time.sleep(0.1)
+    return f"http://127.0.0.1:{port}", server
+
+
+def clicks(address: str) -> tuple[list[float], list[float]]:
+    """From click to all pictures drawn in the browser, in milliseconds: each view for the first time, and again."""
+    taken: list[list[float]] = [[], []]
+    with sync_playwright() as driver:
+        browser = driver.chromium.launch(**launch_arguments())  # type: ignore[arg-type]
+        page = browser.new_page(viewport={"width": 1440, "height": 900})
+        page.goto(f"{address}/analysis?period=2026-09")
+        page.wait_for_selector("[data-drawn]", timeout=60_000)
+        for round_number in range(2):
+            for path in CLICKS:
+                taken[round_number].append(page.evaluate(CLICK, path))
+        browser.close()
+    return taken[0], taken[1]
+
+
+CLICK = """
+(path) => new Promise((done) => {
+  const page = document.getElementById('analysis'), begun = performance.now(), before = page.dataset.drawn;
+  const watch = new MutationObserver(() => {
+    if (page.dataset.drawn === before) return;
+    watch.disconnect();
+    requestAnimationFrame(() => done(performance.now() - begun));
+  });
+  watch.observe(page, { attributes: true });
+  const link = Object.assign(document.createElement('a'), { href: path });
+  page.append(link);
+  link.click();
+  link.remove();
+})
+"""
+
+
+async def hammer(address: str, seconds: float, workers: int = 24) -> float:
+    """Callbacks a second: views asked again and again, as Dash asks."""
+    done, until = 0, time.perf_counter() + seconds
+    bodies = [
+        {"output": "answer.data", "outputs": {"id": "answer", "property": "data"}, "changedPropIds": ["address.search"],
+         "inputs": [{"id": "address", "property": "pathname", "value": path.partition("?")[0]}, {"id": "address", "property": "search", "value": f"?{path.partition('?')[2]}"}]}
+        for path in CLICKS
+    ]  # fmt: skip
+
+    async def work(client: httpx.AsyncClient) -> None:
+        nonlocal done
+        chance = random.Random(done)
+        while time.perf_counter() < until:
+            answer = await client.post("/_dash-update-component", json=chance.choice(bodies))
+            assert answer.status_code == 200, answer.text
+            done += 1
+
+    async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+        await asyncio.gather(*(work(client) for _ in range(workers)))
+    return done / seconds
+
+
+def measure(name: str, url: str, count: int, folder: Path) -> None:
+    city = cities.load(ROOT / "data/cities/tongxiang")
+    engine = engines.create(url)
+    engines.upgrade(engine)
+    with engines.writing(engine) as conn:
+        arrivals.save_city(conn, city)
+        is_filled = conn.execute(select(func.count()).select_from(select(incident.c.id).limit(1).subquery())).scalar_one() > 0
+    filled = 0.0 if is_filled else fill(engine, city, count)
+    print(
+        f"\n### {name}, {count:,} incidents{f', filled in {filled:.0f} s' if filled else ''}\n\n| one panel's query | p50 ms | p95 ms |\n| --- | ---: | ---: |",
+        flush=True,
+    )
+    for label, ask in queries(city).items():
+        with engines.reading(engine) as conn:
+            middle, high = timed(lambda ask=ask, conn=conn: ask(conn), 20)  # type: ignore[misc]
+        print(f"| {label} | {middle:.1f} | {high:.1f} |", flush=True)
+    with engines.reading(engine) as conn:
+        whole = timed(lambda: reads.read(conn, city, View("330483", "2026-10"), NOW), 10)
+    print(f"| all of the page, the county's month | {whole[0]:.1f} | {whole[1]:.1f} |", flush=True)
+    engine.dispose()
+    address, server = serve(url, folder)
+    first, again = clicks(address)
+    print("\n| click to all drawn, 1440×900 | p50 ms | p95 ms |\n| --- | ---: | ---: |")
+    for label, taken in (("views asked for the first time", first), ("views asked again", again)):
+        ordered = sorted(taken)
+        print(f"| {label} | {statistics.median(ordered):.0f} | {ordered[int(0.95 * (len(ordered) - 1))]:.0f} |")
+    print(
+        "Slowest: "
+        + ", ".join(f"{path} {taken:.0f} ms" for taken, path in sorted(zip(first, CLICKS, strict=True), reverse=True)[:4])
+    )
+    print(f"\nCallbacks a second (asked by the same machine): {asyncio.run(hammer(address, 8)):,.0f}", flush=True)
+    server.should_exit = True
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--incidents", type=int, default=1_000_000)
+    parser.add_argument("--engines", nargs="+", default=["sqlite", "postgresql"])
+    parser.add_argument("--keep", type=Path, help="an SQLite file that is filled once and asked again")
+    options = parser.parse_args()
+    print(f"{os.cpu_count()} cores")
+    with tempfile.TemporaryDirectory() as folder:
+        if "sqlite" in options.engines:
+            measure("SQLite", f"sqlite:///{options.keep or Path(folder) / 'bench.sqlite'}", options.incidents, Path(folder))
+        if "postgresql" in options.engines:
+            with Cluster() as cluster:
+                measure("PostgreSQL", cluster.fresh_url(), options.incidents, Path(folder))
+
+
+if __name__ == "__main__":
+    main()
