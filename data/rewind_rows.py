@@ -23,7 +23,7 @@ def copy(source: Connection, conn: Connection, table: Any, where: Any, key: str,
     place = names.index(key)
     found = source.execution_options(stream_results=True).execute(select(*columns).where(where))
     for part in found.partitions(COPIED_AT_ONCE):
-        engines.bulk_insert(conn, table, names, [tuple(row) for row in part if row[place] not in left_out])
+        engines.bulk_insert(conn, table, names, [tuple(row) for row in part if row[place] not in left_out], are_ready=True)
 
 
 def insert_rows(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:
