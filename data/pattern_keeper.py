@@ -26,7 +26,7 @@ from data.periods import county_date
 from data.settings import ROOT
 
 KEPT: Final = 64  # areas
-PAUSE: Final = timedelta(minutes=10)  # between two searches of one area, be the data new or not
+PAUSE: Final = timedelta(minutes=5)  # between two searches of one area, be the data new or not
 log = logging.getLogger("shouwang.patterns")
 
 

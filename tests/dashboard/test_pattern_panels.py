@@ -104,6 +104,6 @@ def test_the_walls_tiles_say_how_sure_and_how_often_right(city: City) -> None:
     warned = comparisons.warnings([one("surge")], city, look)[0]
     assert (warned["words"], warned["note"]) == ("41 件，常态 6–20", "偶然概率 <0.001 · 此类预警应验 60%")
     drawn = comparisons.trend({"days": [(20_780, 300)], "tomorrow": one("forecast", Track(300, 365))}, look)
-    assert drawn["words"] == "明日预计 260–345 件（八成把握），近一年命中 82%"
+    assert drawn["words"] == "明日预计 260–345 件（八成把握），此前命中 82%"
     assert drawn["band"] == {"low": 260 / 345, "high": 1}
     assert comparisons.trend({"days": [(20_780, 3)], "tomorrow": None}, look)["band"] is None
