@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, Select, column, func, select, table
+from sqlalchemy import Boolean, ColumnElement, Connection, Select, and_, column, func, select, table
+from sqlalchemy.ext.compiler import compiles
 
 from data.grams import folded, pairs, pairs_of_text, safely
+
+AT_ONCE: Final = 16  # words of one question to the index
 
 
 def index_words(conn: Connection, changes: Sequence[tuple[int, str, str]]) -> None:
@@ -32,15 +35,48 @@ def index_words(conn: Connection, changes: Sequence[tuple[int, str, str]]) -> No
         cursor.close()
 
 
-def with_words(conn: Connection, words: Sequence[str]) -> Select[Any]:
-    """Ids of the incidents whose text contains all these folded words: one at least, and not many, as FTS5 reads only so deep."""
-    texts = table("report_words", *(column(name) for name in ("id", "rowid", "report_words", "words", "pairs")))
-    if conn.dialect.name == "postgresql":
-        asked = [f"'{pair}'" for word in words for pair in pairs(word)]
-        asked += [f"'{safely(word)}':*" for word in words if len(word) == 1]
-        # Pairs say what is in a text, not in which order.
-        in_order = [func.strpos(texts.c.words, word) > 0 for word in words if len(word) > 2]
-        matches = texts.c.pairs.op("@@")(func.tsquery(" & ".join(asked)))
-        return select(texts.c.id).where(matches, *in_order)
+class HasWords(ColumnElement[bool]):
+    """The condition that an id is of an incident whose text contains all these folded words, one at least; each kind of database
+    asks its own index."""
+
+    inherit_cache = False
+    type = Boolean()
+
+    def __init__(self, incident_id: ColumnElement[int], words: Sequence[str]) -> None:
+        self.incident_id, self.words = incident_id, tuple(words)
+
+    def on(self, dialect_name: str) -> ColumnElement[bool]:
+        """The same in the words of a kind of database."""
+        return and_(*(self.incident_id.in_(each) for each in with_words(dialect_name, self.words)))
+
+
+@compiles(HasWords)
+def _compiled(condition: HasWords, compiler: Any, **more: Any) -> str:
+    return str(compiler.process(condition.on(compiler.dialect.name).self_group(), **more))
+
+
+def with_words(dialect_name: str, words: Sequence[str]) -> list[Select[Any]]:
+    """Ids of the incidents whose text contains all these folded words, one at least: in every one of these, as FTS5 reads only so
+    many at once."""
+    found = _on_postgresql if dialect_name == "postgresql" else _on_sqlite
+    return [found(words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+
+
+def _texts() -> Any:
+    return table("report_words", *(column(name) for name in ("id", "rowid", "report_words", "words", "pairs")))
+
+
+def _on_postgresql(words: Sequence[str]) -> Select[Any]:
+    texts = _texts()
+    asked = [f"'{pair}'" for word in words for pair in pairs(word)]
+    asked += [f"'{safely(word)}':*" for word in words if len(word) == 1]
+    # Pairs say what is in a text, not in which order.
+    in_order = [func.strpos(texts.c.words, word) > 0 for word in words if len(word) > 2]
+    matches = texts.c.pairs.op("@@")(func.tsquery(" & ".join(asked)))
+    return select(texts.c.id).where(matches, *in_order)
+
+
+def _on_sqlite(words: Sequence[str]) -> Select[Any]:
+    texts = _texts()
     phrases = [f'"{" ".join(pairs(word))}"' if len(word) > 1 else f'"{safely(word)}"*' for word in words]
     return select(texts.c.rowid).where(texts.c.report_words.op("MATCH")(" ".join(phrases)))

@@ -7,14 +7,17 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, func, or_
+from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 from data.city_records import City
+from data.engine_words import HasWords
+from data.grams import words_of
 from data.periods import Period, Span
 from data.schema import incident
 from data.vocabulary import CHANNELS, REPORTER_KINDS, SCOPE_WORDS, STATES, URGENCIES, Word
 
 BETWEEN: Final = " · "
+LONGEST: Final = 2000  # characters of what is looked for; no word is longer than the longest report
 # What is asked of a case beside days and area: the field of a filter, and the words that name its codes.
 NAMED: Final = {
     "state": STATES,
@@ -28,8 +31,8 @@ class Filter:
     """Which cases are asked for, and of which county days. Empty: all of them.
 
     `organisation_code` is the department that handles a case: the last one it was dispatched to (`incident.handler_code`),
-    also after it gave the case back. `category_code` holds what its code begins, `A.01` all of `A.01.*`. `text` stands in the
-    report as it is kept, letter for letter; a restricted report is never found by its text. `hour` (0 to 23) is one hour of
+    also after it gave the case back. `category_code` holds what its code begins, `A.01` all of `A.01.*`. `text` is
+    looked for as `has_text` says; a restricted report is never found by it. `hour` (0 to 23) is one hour of
     the county's clock, for a span of one day.
     """
 
@@ -114,9 +117,13 @@ class Filter:
 
 
 def has_text(text: str) -> ColumnElement[bool]:
-    """The condition that a report holds this text; what is restricted shows its kind only, so its text finds nothing."""
-    # Not LIKE: what is a letter's other case differs by engine.
-    return and_(func.replace(incident.c.report_text, text, "") != incident.c.report_text, incident.c.is_restricted.is_(False))
+    """On `incident`: its words, or those of its address, hold each part between spaces of this text; all do when it is empty.
+    Width and case make no difference; what is restricted shows its kind only, and is found by no word (`data.search`).
+    """
+    words = words_of(text)
+    if not words:
+        return true()
+    return false() if len(text) > LONGEST else HasWords(incident.c.id, words)
 
 
 def under(column: Any, code: str) -> ColumnElement[bool]:

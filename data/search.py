@@ -9,17 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, false, func, select, true
+from sqlalchemy import ColumnElement, Connection, func, select
 
-from data import engine_words
+from data import engine_words, filters
+from data.filters import LONGEST
 from data.grams import folded, words_of
 from data.schema import incident
 
 Row = Mapping[str, Any]
-AT_ONCE: Final = 16  # words of one question to the index
 LONGEST_COMMON: Final = 2  # characters of a word that may stand in one report of forty
 LOOKED_AT: Final = 2000  # of the newest reports, before the index is asked
-LONGEST: Final = 2000  # characters of what is looked for; no word is longer than the longest report
 
 
 def searchable(row: Row) -> str:
@@ -35,20 +34,11 @@ def keep(conn: Connection, changes: Sequence[tuple[Row | None, Row]]) -> None:
         engine_words.index_words(conn, changed)
 
 
-def condition(conn: Connection, asked: str) -> ColumnElement[bool]:
+def condition(asked: str) -> ColumnElement[bool]:
     """On `incident`: its words contain each part between spaces of what is asked, whatever signs that has; all do when nothing is
     asked. Width and case make no difference.
     """
-    words = words_of(asked)
-    if not words:
-        return true()
-    if len(asked) > LONGEST:
-        return false()
-    return and_(*(incident.c.id.in_(each) for each in _found(conn, words)))
-
-
-def _found(conn: Connection, words: Sequence[str]) -> list[Select[Any]]:
-    return [engine_words.with_words(conn, words[first : first + AT_ONCE]) for first in range(0, len(words), AT_ONCE)]
+    return filters.has_text(asked)
 
 
 def is_found(row: Row, asked: str) -> bool:
@@ -72,7 +62,7 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
     if len(asked) > LONGEST:
         return []
     # Materialized: PostgreSQL takes a rare Chinese word for a common one, and would look at report after report for it.
-    few = [each.cte().prefix_with("MATERIALIZED") for each in _found(conn, words_of(asked))]
+    few = [each.cte().prefix_with("MATERIALIZED") for each in engine_words.with_words(conn.dialect.name, words_of(asked))]
     met_by_index = ordered.where(*(incident.c.id.in_(select(*each.c)) for each in few))
     return list(conn.execute(met_by_index.limit(limit)).scalars())
 
@@ -80,8 +70,8 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
 def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]]) -> int:
     """How many reports are found and meet the other conditions on `incident`."""
     words = words_of(asked)
-    if 0 < len(words) <= AT_ONCE and not conditions and len(asked) <= LONGEST:
-        counted = select(func.count()).select_from(engine_words.with_words(conn, words).subquery())
+    if 0 < len(words) <= engine_words.AT_ONCE and not conditions and len(asked) <= LONGEST:
+        counted = select(func.count()).select_from(engine_words.with_words(conn.dialect.name, words)[0].subquery())
     else:
-        counted = select(func.count()).select_from(incident).where(condition(conn, asked), *conditions)
+        counted = select(func.count()).select_from(incident).where(condition(asked), *conditions)
     return int(conn.execute(counted).scalar_one())

@@ -38,7 +38,7 @@ def filled(engine: Engine, texts: list[str], **columns: object) -> None:
 
 
 def found(conn: Connection, asked: str) -> set[str]:
-    return set(conn.execute(select(table.c.source_ref).where(search.condition(conn, asked))).scalars())
+    return set(conn.execute(select(table.c.source_ref).where(search.condition(asked))).scalars())
 
 
 def recounted(texts: list[str], asked: str) -> set[str]:
@@ -99,9 +99,9 @@ def test_a_search_goes_with_area_days_and_category(engine: Engine) -> None:
             (Filter(days, "county", "330483", category_code="B.01"), {"2"}),
             (Filter(days, "township", "330483101"), {"1"}),
         ):
-            asked = select(table.c.source_ref).where(scope.condition(), search.condition(conn, "灯不"))
+            asked = select(table.c.source_ref).where(scope.condition(), search.condition("灯不"))
             assert set(conn.execute(asked).scalars()) == expected
-        late = select(table.c.source_ref).where(search.condition(conn, "灯"), table.c.reported_at > FIRST + timedelta(days=1))
+        late = select(table.c.source_ref).where(search.condition("灯"), table.c.reported_at > FIRST + timedelta(days=1))
         assert set(conn.execute(late).scalars()) == {"2"}
 
 

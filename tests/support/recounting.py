@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -49,7 +50,12 @@ def _more(mine: pd.DataFrame, asked: Filter) -> pd.DataFrame:
         if code:
             mine = mine[mine[f"{name}_code"] == code]
     if asked.text:
-        has = [asked.text in text and not hidden for text, hidden in zip(mine.report_text, mine.is_restricted, strict=True)]
+        texts = [
+            unicodedata.normalize("NFKC", f"{report} {place}").casefold()
+            for report, place in zip(mine.report_text, mine.address_text, strict=True)
+        ]
+        words = unicodedata.normalize("NFKC", asked.text).casefold().split()
+        has = [all(word in text for word in words) and not hidden for text, hidden in zip(texts, mine.is_restricted, strict=True)]
         mine = mine[pd.Series(has, index=mine.index, dtype=bool)]
     return mine
 
