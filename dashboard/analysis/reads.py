@@ -172,7 +172,8 @@ def _trend(
         names = [f"{each:02d}" for each in range(24)]
     else:
         found = indicators.values_by(conn, city, known.of(span=past) if has_usual else known, grain, (key,), now)
-        usual = _usual_days(city, known.span, {name: each[key].numerator for name, each in found.items()}) if has_usual else {}
+        counts = {name: each[key].numerator for name, each in found.items()}
+        usual = _usual_days(city, known.span, counts, comparisons.known_since(conn, view.area_code)) if has_usual else {}
         names = [each.name for each in asked.span.periods(grain)]
     before = indicators.values_by(conn, city, compared, grain, (key,), now) if compared is not None else {}
     alike = dict(zip(names, before.values(), strict=False))
@@ -184,28 +185,28 @@ def _trend(
 
 def _usual_hours(conn: Connection, city: City, asked: Filter, key: str, now: datetime) -> dict[str, tuple[float, float]]:
     """By hour, the quartiles of the same weekday in the eight weeks before; none with fewer than four such days."""
-    day, past = asked.span.first_on, []
+    day, past, since = asked.span.first_on, [], comparisons.known_since(conn, asked.area_code)
     for week in range(1, USUAL_WEEKS + 1):
         on = day - timedelta(weeks=week)
-        found = indicators.values_by(conn, city, asked.of(span=Span(on, on)), "hour", (key,), now)
-        if any(each[key].numerator for each in found.values()):
+        if since and since <= on:
+            found = indicators.values_by(conn, city, asked.of(span=Span(on, on)), "hour", (key,), now)
             past.append([each[key].numerator for each in found.values()])
     return {f"{hour:02d}": _quartiles([each[hour] for each in past]) for hour in range(24)} if len(past) >= FEWEST else {}
 
 
-def _usual_days(city: City, span: Span, counts: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+def _usual_days(city: City, span: Span, counts: Mapping[str, int], since: date | None) -> dict[str, tuple[float, float]]:
     """By day, the quartiles of days alike in the eight weeks before: the same weekday where both are working days or neither
-    is, else, as on a holiday, all days off (or all working days). None with fewer than four such days that have any report.
+    is, else, as on a holiday, all days off (or all working days). None with fewer than four such days since we know the area.
     """
     usual = {}
     for number in range(span.day_count):
         on = span.first_on + timedelta(days=number)
         days = [on - timedelta(days=gone) for gone in range(1, 7 * USUAL_WEEKS + 1)]
-        alike = [day for day in days if is_working(city, day) == is_working(city, on)]
+        alike = [day for day in days if since and since <= day and is_working(city, day) == is_working(city, on)]
         same = [day for day in alike if day.weekday() == on.weekday()]
-        known = [counts[day.isoformat()] for day in (same if len(same) >= FEWEST else alike) if counts.get(day.isoformat())]
+        known = same if len(same) >= FEWEST else alike
         if len(known) >= FEWEST:
-            usual[on.isoformat()] = _quartiles(known)
+            usual[on.isoformat()] = _quartiles([counts[day.isoformat()] for day in known])
     return usual
 
 
