@@ -28,7 +28,7 @@ from support.serving import ROOT, Server
 
 from dashboard.analysis import reads, rows
 from dashboard.analysis.view import View, from_address
-from data import arrivals, behind, indicators, recount, store
+from data import behind, indicators, opening, recount, store
 from data import city as cities
 from data import engine as engines
 from data.city import City
@@ -196,10 +196,8 @@ async def hammer(address: str, seconds: float, workers: int = 24) -> float:
 
 def measure(name: str, url: str, count: int, folder: Path) -> None:
     city = cities.load(ROOT / "data/cities/tongxiang")
-    engine = engines.create(url)
-    engines.upgrade(engine)
-    with engines.writing(engine) as conn:
-        arrivals.save_city(conn, city)
+    engine = opening.open_store(url, city, NOW)  # while it is empty, so that nothing is derived from steps there are none of
+    with engines.reading(engine) as conn:
         is_filled = conn.execute(select(func.count()).select_from(select(incident.c.id).limit(1).subquery())).scalar_one() > 0
     filled = 0.0 if is_filled else fill(engine, city, count)
     print(
