@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from dashboard.analysis.view import View
-from data import border_changes, comparisons, indicators
+from data import border_changes, comparisons, indicators, rollups, stage_times
 from data.behind import Behind, totals
 from data.border_changes import BorderChange
 from data.city import City
@@ -48,7 +48,8 @@ class Mark:
 class Found:
     """What the page shows: `spans` (`now`, `before` or none), figures by key, parts by dimension and code, the trend, the periods.
 
-    `area_level` is the level of the areas in `parts["area"]`; `changes` are those of borders that a comparison crosses.
+    `area_level` is the level of the areas in `parts["area"]`; `changes` are those of borders that a comparison crosses; `stages`
+    are durations in buckets by `now` and `before` and stage, none where the filters ask for more than area and days.
     """
 
     asked: Filter
@@ -60,6 +61,7 @@ class Found:
     trend: list[Mark]
     periods: list[dict[str, Any]]
     changes: list[BorderChange] = field(default_factory=list)
+    stages: Mapping[str, Mapping[str, Mapping[int, int]]] | None = None
     opened: tuple[Value, tuple[int, int]] | None = None
     is_before_known: bool = True
 
@@ -92,9 +94,19 @@ def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
         _trend(conn, city, view, asked.of(span=view.span(on), hour=None), compared, grain, now),
         comparisons.beside(conn, city, asked.of(hour=None), now),
         border_changes.between(city, view.area_code, *crossed),
+        None if asked.dimensions else _stages(conn, city, asked, compared),
         _opened(conn, city, view, asked, now),
         is_known,
     )
+
+
+def _stages(conn: Connection, city: City, asked: Filter, compared: Filter | None) -> dict[str, dict[str, dict[int, int]]]:
+    found = {}
+    for name, each in (("now", asked), ("before", compared)):
+        if each is not None:
+            days = (rollups.day_number(each.span.first_on), rollups.day_number(each.span.last_on))
+            found[name], _ = stage_times.in_buckets(conn, each.level_code, each.area_code, *days, city.zone)
+    return found
 
 
 def figures(
