@@ -118,8 +118,11 @@ def page(
     order: Sequence[tuple[str, bool]] = (), first: int = 0, count: int = 100,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
-    statement = _ordered(_select(behind, now, zone, more), order).offset(first).limit(count)
-    return [dict(row) for row in conn.execute(statement).mappings()]
+    may, times = _where(behind, now, zone)
+    # Which ones is settled in the index where it can be; only those are looked at whole, however many were passed over.
+    chosen = _ordered(select(incident.c.id).where(may, times > 0, *more), order).offset(first).limit(count).subquery()
+    statement = select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(select(chosen.c.id)))
+    return [dict(row) for row in conn.execute(_ordered(statement, order)).mappings()]
 
 
 def narrowed_count(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) -> int:

@@ -76,6 +76,12 @@ def beside(conn: Connection, city: City, scope: Filter, now: datetime) -> list[d
     return rows
 
 
+def known_since(conn: Connection, code: str) -> date | None:
+    """The first day of which we have any report of an area; before it, no count is none, and not zero."""
+    oldest = _oldest_day(conn, code)
+    return None if oldest is None else EPOCH_ON + timedelta(days=oldest)
+
+
 def reaches(conn: Connection, code: str, span: Span) -> bool:
     """Whether we have reports of an area since the first day of a span: else a comparison with it would flatter or blame."""
     oldest = _oldest_day(conn, code)

@@ -18,7 +18,7 @@ from data.metrics.registry import DEFINITIONS, METRICS
 from data.periods import Period, Span, county_date
 from data.vocabulary import CHANNELS, REGION_LEVELS
 
-PANELS: Final = ("trend", "periods", "area", "category", "state", "department", "channel", "reporter_kind", "urgency")
+PANELS: Final = ("trend", "periods", "area", "category", "state", "stages", "department", "channel", "reporter_kind", "urgency")
 _GROUPS: Final = {"hour": "", "day": "week", "week": "month", "month": "quarter"}
 _LONG: Final = 45  # days beyond which weeks above the columns are too many
 
@@ -41,6 +41,7 @@ def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> dic
         "panels": {
             "trend": _trend(found, city, look, view, on, go),
             "periods": _periods(found, look, go),
+            "stages": figures.stages(found.stages, look),
             **{name: _parts(found, city, look, view, name, go) for name in PANELS if name in found.parts},
         },
         "titles": {name: _panel_title(found, look, view, name) for name in PANELS},
@@ -64,8 +65,8 @@ def _selected(city: City, view: View, on: date) -> dict[str, str]:
 
 def _panel_title(found: Found, look: Look, view: View, name: str) -> str:
     metric = look.name(METRICS[view.metric].words)
-    if name == "periods":
-        return look.word("analysis.periods")
+    if name in ("periods", "stages"):
+        return look.word(f"analysis.{name}")
     if name == "trend":
         return look.word(f"analysis.trend.{found.grain}", metric=metric)
     by = look.name(REGION_LEVELS[found.area_level]) if name == "area" else look.word(f"analysis.by.{name}")
@@ -187,7 +188,13 @@ def _periods(found: Found, look: Look, go: sentences.Go) -> dict[str, Any]:
         ]
         for key in ("reported", "resolved", "on_time_rate"):
             value = now[key] if now else None
-            cells.append({"text": figures.exact(key, value, look), "href": go(period=row["kind"], opened=key) if now else None})
+            cells.append(
+                {
+                    "text": figures.exact(key, value, look),
+                    "href": go(period=row["kind"], opened=key) if now else None,
+                    "strong": True,
+                }
+            )
             for name in ("previous", "year_ago"):
                 before = values[name]
                 words = figures.changed(key, (value, before[key]), look) if value and before else look.word("figure.none")

@@ -87,7 +87,7 @@ def _picture(conn: Connection, city: City, regions: Regions, view: View, name: s
     found = reads.read(conn, city, view, now)
     drawn = drawing.draw(found, city, look, view, now)
     panel = drawn["panels"][name]
-    if name == "periods":
+    if panel["kind"] == "table":
         cells = [[each["text"] for each in row] for row in panel["rows"]]
         head = list(panel["columns"])
     else:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from sqlalchemy import Connection
 
 from dashboard.analysis.view import View
-from data import border_changes, comparisons, indicators
+from data import border_changes, comparisons, indicators, rollups, stage_times
 from data.behind import Behind, totals
 from data.border_changes import BorderChange
 from data.city import City
@@ -48,7 +48,8 @@ class Mark:
 class Found:
     """What the page shows: `spans` (`now`, `before` or none), figures by key, parts by dimension and code, the trend, the periods.
 
-    `area_level` is the level of the areas in `parts["area"]`; `changes` are those of borders that a comparison crosses.
+    `area_level` is the level of the areas in `parts["area"]`; `changes` are those of borders that a comparison crosses; `stages`
+    are durations in buckets by `now` and `before` and stage, none where the filters ask for more than area and days.
     """
 
     asked: Filter
@@ -60,6 +61,7 @@ class Found:
     trend: list[Mark]
     periods: list[dict[str, Any]]
     changes: list[BorderChange] = field(default_factory=list)
+    stages: Mapping[str, Mapping[str, Mapping[int, int]]] | None = None
     opened: tuple[Value, tuple[int, int]] | None = None
     is_before_known: bool = True
 
@@ -92,9 +94,19 @@ def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
         _trend(conn, city, view, asked.of(span=view.span(on), hour=None), compared, grain, now),
         comparisons.beside(conn, city, asked.of(hour=None), now),
         border_changes.between(city, view.area_code, *crossed),
+        None if asked.dimensions else _stages(conn, city, asked, compared),
         _opened(conn, city, view, asked, now),
         is_known,
     )
+
+
+def _stages(conn: Connection, city: City, asked: Filter, compared: Filter | None) -> dict[str, dict[str, dict[int, int]]]:
+    found = {}
+    for name, each in (("now", asked), ("before", compared)):
+        if each is not None:
+            days = (rollups.day_number(each.span.first_on), rollups.day_number(each.span.last_on))
+            found[name], _ = stage_times.in_buckets(conn, each.level_code, each.area_code, *days, city.zone)
+    return found
 
 
 def figures(
@@ -172,7 +184,8 @@ def _trend(
         names = [f"{each:02d}" for each in range(24)]
     else:
         found = indicators.values_by(conn, city, known.of(span=past) if has_usual else known, grain, (key,), now)
-        usual = _usual_days(city, known.span, {name: each[key].numerator for name, each in found.items()}) if has_usual else {}
+        counts = {name: each[key].numerator for name, each in found.items()}
+        usual = _usual_days(city, known.span, counts, comparisons.known_since(conn, view.area_code)) if has_usual else {}
         names = [each.name for each in asked.span.periods(grain)]
     before = indicators.values_by(conn, city, compared, grain, (key,), now) if compared is not None else {}
     alike = dict(zip(names, before.values(), strict=False))
@@ -184,28 +197,28 @@ def _trend(
 
 def _usual_hours(conn: Connection, city: City, asked: Filter, key: str, now: datetime) -> dict[str, tuple[float, float]]:
     """By hour, the quartiles of the same weekday in the eight weeks before; none with fewer than four such days."""
-    day, past = asked.span.first_on, []
+    day, past, since = asked.span.first_on, [], comparisons.known_since(conn, asked.area_code)
     for week in range(1, USUAL_WEEKS + 1):
         on = day - timedelta(weeks=week)
-        found = indicators.values_by(conn, city, asked.of(span=Span(on, on)), "hour", (key,), now)
-        if any(each[key].numerator for each in found.values()):
+        if since and since <= on:
+            found = indicators.values_by(conn, city, asked.of(span=Span(on, on)), "hour", (key,), now)
             past.append([each[key].numerator for each in found.values()])
     return {f"{hour:02d}": _quartiles([each[hour] for each in past]) for hour in range(24)} if len(past) >= FEWEST else {}
 
 
-def _usual_days(city: City, span: Span, counts: Mapping[str, int]) -> dict[str, tuple[float, float]]:
+def _usual_days(city: City, span: Span, counts: Mapping[str, int], since: date | None) -> dict[str, tuple[float, float]]:
     """By day, the quartiles of days alike in the eight weeks before: the same weekday where both are working days or neither
-    is, else, as on a holiday, all days off (or all working days). None with fewer than four such days that have any report.
+    is, else, as on a holiday, all days off (or all working days). None with fewer than four such days since we know the area.
     """
     usual = {}
     for number in range(span.day_count):
         on = span.first_on + timedelta(days=number)
         days = [on - timedelta(days=gone) for gone in range(1, 7 * USUAL_WEEKS + 1)]
-        alike = [day for day in days if is_working(city, day) == is_working(city, on)]
+        alike = [day for day in days if since and since <= day and is_working(city, day) == is_working(city, on)]
         same = [day for day in alike if day.weekday() == on.weekday()]
-        known = [counts[day.isoformat()] for day in (same if len(same) >= FEWEST else alike) if counts.get(day.isoformat())]
+        known = same if len(same) >= FEWEST else alike
         if len(known) >= FEWEST:
-            usual[on.isoformat()] = _quartiles(known)
+            usual[on.isoformat()] = _quartiles([counts[day.isoformat()] for day in known])
     return usual
 
 

@@ -12,10 +12,11 @@ from dashboard.analysis import reads
 from dashboard.analysis.drawing import name_of
 from dashboard.analysis.view import View, plain
 from dashboard.i18n import Look
-from data import behind, comparisons, feed, narrowing
+from data import behind, comparisons, feed, indicators, narrowing
 from data.behind import Behind
 from data.city import City
 from data.filters import NAMED
+from data.metrics.registry import METRICS
 from data.periods import county_date, midnight
 from data.vocabulary import CHANNELS
 
@@ -49,11 +50,18 @@ def page(conn: Connection, city: City, view: View, request: Mapping[str, Any], n
     first = max(0, int(request["startRow"]))
     count = max(0, min(int(request["endRow"]) - first, LONGEST_PAGE))
     found = behind.page(conn, chosen, now, city.zone, more=more, order=order, first=first, count=count)
-    if len(found) < count and (found or not first):
-        row_count = first + len(found)
-    else:
-        row_count = behind.narrowed_count(conn, chosen, now, city.zone, more)
+    is_last = len(found) < count and (found or not first)
+    row_count = first + len(found) if is_last else _row_count(conn, city, chosen, more, now)
     return {"rowData": [shown(row, city, look) for row in found], "rowCount": row_count}
+
+
+def _row_count(conn: Connection, city: City, chosen: Behind, more: Sequence[Any], now: datetime) -> int:
+    """How many there are: as the figure says, where it counts each of them once; else counted."""
+    metric = METRICS[chosen.key]
+    if more or chosen.part == "miss" or metric.unit.code == "times":
+        return behind.narrowed_count(conn, chosen, now, city.zone, more)
+    value = indicators.values(conn, city, chosen.asked, (chosen.key,), now)[chosen.key]
+    return value.numerator if value.denominator is None or chosen.part == "hit" else value.denominator
 
 
 def ordered(sort_model: Sequence[Mapping[str, str]]) -> list[tuple[str, bool]]:

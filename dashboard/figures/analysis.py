@@ -10,8 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from dashboard.figures.comparisons import change, points
+from dashboard.figures.durations import ENDS
+from dashboard.figures.scale import long
 from dashboard.i18n import Look
+from data.buckets import quantile
 from data.metrics.registry import METRICS, Value
+from data.vocabulary import STAGES
 
 Pair = tuple[Value, Value | None]
 Go = Callable[..., str]
@@ -205,6 +209,25 @@ def trend(
     ]
     axis = {"top": f"{top:,.0f}" + (" %" if metric.is_rate else ""), "groups": list(groups)}
     return {"kind": "columns", "marks": drawn, "columns": head, "empty": look.word("analysis.no_days"), **axis}
+
+
+def stages(found: Mapping[str, Mapping[str, Mapping[int, int]]] | None, look: Look) -> dict[str, Any]:
+    """A row a stage: its median, the time nine in ten take, how many, and the median before; each off by less than 15 %."""
+    head = [look.word(f"analysis.stages.{name}") for name in ("stage", "median", "p90", "count", "before")]
+    if found is None:
+        return {"kind": "table", "columns": head, "rows": [], "empty": look.word("analysis.stages.not_crossed")}
+    rows = []
+    for stage, (start, end) in ENDS.items():
+        now, before = found["now"].get(stage, {}), found.get("before", {}).get(stage, {})
+        words = [_long(now, 0.5, look), _long(now, 0.9, look), f"{sum(now.values()):,}", _long(before, 0.5, look)]
+        name = look.word("durations.stage", start=look.name(STAGES[start]), end=look.name(STAGES[end]))
+        rows.append([{"text": name}, *({"text": each, "strong": place == 0} for place, each in enumerate(words))])
+    return {"kind": "table", "columns": head, "rows": rows}
+
+
+def _long(buckets: Mapping[int, int], share: float, look: Look) -> str:
+    minutes = quantile(buckets, share)
+    return look.word("figure.none") if minutes is None else long(minutes, look)
 
 
 def _standing(mark: Any) -> str:

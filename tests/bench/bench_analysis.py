@@ -12,7 +12,6 @@ import os
 import random
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -21,17 +20,15 @@ from typing import Any
 
 import httpx
 import numpy as np
-import uvicorn
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Connection, Engine, func, select, text
 from support.browsing import launch_arguments
-from support.ports import free_port
 from support.postgresql import Cluster
-from support.serving import ROOT
+from support.serving import ROOT, Server
 
 from dashboard.analysis import reads, rows
 from dashboard.analysis.view import View, from_address
-from data import arrivals, behind, indicators, recount, store
+from data import behind, indicators, opening, recount, store
 from data import city as cities
 from data import engine as engines
 from data.city import City
@@ -143,27 +140,6 @@ def queries(city: City) -> dict[str, Callable[[Connection], Any]]:
     }  # fmt: skip
 
 
-def serve(url: str, folder: Path) -> tuple[str, Any]:
-    """The product over this database in a thread of its own."""
-    from app import create_app
-    from data.settings import read
-
-    port = free_port()
-    os.environ |= {
-        "DATABASE_URL": url,
-        "VAR": str(folder),
-        "DEMO": "0",
-        "PORT": str(port),
-        "CLOCK": NOW.isoformat(),
-        "EMBEDDED_WORKER": "0",
-    }
-    server = uvicorn.Server(uvicorn.Config(create_app(read()), port=port, log_level="warning", timeout_graceful_shutdown=2))
-    threading.Thread(target=server.run, daemon=True).start()
-    while not server.started:
-        time.sleep(0.1)
-    return f"http://127.0.0.1:{port}", server
-
-
 def clicks(address: str) -> tuple[list[float], list[float]]:
     """From click to all pictures drawn in the browser, in milliseconds: each view for the first time, and again."""
     taken: list[list[float]] = [[], []]
@@ -220,10 +196,8 @@ async def hammer(address: str, seconds: float, workers: int = 24) -> float:
 
 def measure(name: str, url: str, count: int, folder: Path) -> None:
     city = cities.load(ROOT / "data/cities/tongxiang")
-    engine = engines.create(url)
-    engines.upgrade(engine)
-    with engines.writing(engine) as conn:
-        arrivals.save_city(conn, city)
+    engine = opening.open_store(url, city, NOW)  # while it is empty, so that nothing is derived from steps there are none of
+    with engines.reading(engine) as conn:
         is_filled = conn.execute(select(func.count()).select_from(select(incident.c.id).limit(1).subquery())).scalar_one() > 0
     filled = 0.0 if is_filled else fill(engine, city, count)
     print(
@@ -238,8 +212,10 @@ def measure(name: str, url: str, count: int, folder: Path) -> None:
         whole = timed(lambda: reads.read(conn, city, View("330483", "2026-10"), NOW), 10)
     print(f"| all of the page, the county's month | {whole[0]:.1f} | {whole[1]:.1f} |", flush=True)
     engine.dispose()
-    address, server = serve(url, folder)
-    first, again = clicks(address)
+    settings = {"DATABASE_URL": url, "VAR": str(folder), "DEMO": "0", "CLOCK": NOW.isoformat(), "EMBEDDED_WORKER": "0"}
+    with Server(settings, start_seconds=600) as server:
+        first, again = clicks(server.url)
+        rate = asyncio.run(hammer(server.url, 8))
     print("\n| click to all drawn, 1440×900 | p50 ms | p95 ms |\n| --- | ---: | ---: |")
     for label, taken in (("views asked for the first time", first), ("views asked again", again)):
         ordered = sorted(taken)
@@ -248,8 +224,7 @@ def measure(name: str, url: str, count: int, folder: Path) -> None:
         "Slowest: "
         + ", ".join(f"{path} {taken:.0f} ms" for taken, path in sorted(zip(first, CLICKS, strict=True), reverse=True)[:4])
     )
-    print(f"\nCallbacks a second (asked by the same machine): {asyncio.run(hammer(address, 8)):,.0f}", flush=True)
-    server.should_exit = True
+    print(f"\nCallbacks a second (asked by the same machine): {rate:,.0f}", flush=True)
 
 
 def main() -> None:

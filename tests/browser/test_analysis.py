@@ -31,7 +31,7 @@ PROBLEMS = """
       const across = Math.min(one.right, two.right) - Math.max(one.left, two.left), down = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
       if (across > 2 && down > 6) problems.push(`over each other: ${words} / ${others}`);
     }));
-    if (!picture.querySelector('svg.drawn, table')) problems.push(`empty: ${picture.id}`);
+    if (!picture.querySelector('svg.drawn, table, p.quiet')) problems.push(`empty: ${picture.id}`);
   }
   for (const tile of document.querySelectorAll('.desk-tile .value')) if (tile.scrollWidth > tile.parentElement.clientWidth) problems.push(`clipped: ${tile.textContent}`);
   for (const link of document.querySelectorAll('svg a')) if (!link.getAttribute('aria-label')) problems.push(`without a name: ${link.outerHTML.slice(0, 80)}`);

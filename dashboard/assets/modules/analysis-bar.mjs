@@ -9,7 +9,7 @@ export function crumbs(slot, found, label) {
 }
 
 export function chips(slot, found) {
-  slot.replaceChildren(...found.map((each) => html("a", { href: each.href, class: "chip", "data-key": `chip ${each.name}` },
+  slot.replaceChildren(...found.map((each) => html("a", { href: each.href, class: "filter-chip", "data-key": `chip ${each.name}` },
     html("span", { class: "quiet" }, each.label), each.value, html("span", { class: "off-mark", "aria-hidden": "true" }, "×"))));
 }
 

@@ -12,10 +12,10 @@ function linked(mark, words, place) {
 }
 
 export function periodsTable(drawn, caption) {
-  const rows = drawn.rows.map((cells, number) => html("tr", {}, cells.map((cell, place) => html(place ? "td" : "th", { scope: place ? null : "row", title: cell.title, class: place % 3 === 1 ? "amount" : "" },
+  const rows = drawn.rows.map((cells, number) => html("tr", {}, cells.map((cell, place) => html(place ? "td" : "th", { scope: place ? null : "row", title: cell.title, class: cell.strong ? "amount" : "" },
     cell.href ? html("a", { href: cell.href, "data-key": `period ${number} ${place}` }, cell.text) : cell.text,
     cell.note ? html("span", { class: "quiet" }, cell.note) : null))));
-  return table(drawn.columns, rows, caption);
+  return drawn.rows.length ? table(drawn.columns, rows, caption) : html("p", { class: "quiet" }, drawn.empty);
 }
 
 function table(columns, rows, caption) {

@@ -16,7 +16,7 @@ let known = null, shown = null, page = null;
 export async function draw(answer) {
   if (!answer) return window.dash_clientside.no_update;
   const found = JSON.parse(answer);
-  await ready();
+  while (!slot("panels")) await new Promise(requestAnimationFrame); // the page itself comes by another answer
   const language = document.getElementById("analysis").lang;
   if (known?.language !== language) known = { language, ...(await (await fetch(`/analysis-choices/${language}.json`)).json()) };
   if (page !== document.getElementById("analysis")) begin();
@@ -35,22 +35,21 @@ export async function draw(answer) {
   return page.dataset.drawn;
 }
 
-async function ready() {
-  while (!document.getElementById("analysis-panels")) await new Promise(requestAnimationFrame);
-}
-
 function begin() {
   page = document.getElementById("analysis");
   filters(slot("when"), slot("filters"), known, change);
   tools(slot("tools"), known, navigate, () => shown);
   listen(page, navigate);
-  let later = 0;
-  new ResizeObserver(() => { cancelAnimationFrame(later); later = requestAnimationFrame(() => shown && drawPictures()); }).observe(slot("panels"));
+  let wide = 0, later = 0;
+  new ResizeObserver(([{ contentRect: { width } }]) => {
+    if (wide && wide !== width && shown) { cancelAnimationFrame(later); later = requestAnimationFrame(() => drawPictures()); }
+    wide = width;
+  }).observe(slot("panels"));
 }
 
 function refuse(found) {
   slot("sentence").replaceChildren(html("strong", { class: "note note-failed", role: "alert" }, found.refused ?? found.failed));
-  if (found.refused) slot("chips").replaceChildren(html("a", { href: "/analysis", class: "chip" }, "/analysis"));
+  if (found.refused) slot("chips").replaceChildren(html("a", { href: "/analysis", class: "filter-chip" }, "/analysis"));
   page.dataset.drawn = String(Number(page.dataset.drawn ?? 0) + 1);
   return page.dataset.drawn;
 }
