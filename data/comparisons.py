@@ -20,7 +20,7 @@ from data.metrics.registry import Value, compute
 from data.pattern_finds import Sought
 from data.patterns import surges
 from data.patterns.record import Pattern
-from data.periods import KINDS, Period, Span, county_date, midnight
+from data.periods import EPOCH_ON, KINDS, Period, Span, county_date, midnight
 from data.schema import incident, rollup
 
 TREND_DAYS: Final = 28
