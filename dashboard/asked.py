@@ -12,8 +12,17 @@ from sqlalchemy import Connection
 from dashboard.i18n import Look
 from dashboard.selection import Selection
 from data.city import City
+from data.filters import Filter
+from data.periods import Period, Span, county_date
 
+COLUMNS: Final = {"department": "organisation"}  # what a playlist calls otherwise than a filter
 FRESH_SECONDS: Final = 150  # figures are asked for anew at least once a minute
+
+
+def scope_of(selection: Selection, span: Span) -> Filter:
+    """The area of a selection on some days, narrowed as its scene is."""
+    narrowed: dict[str, Any] = {f"{COLUMNS.get(name, name)}_code": code for name, code in selection.filters}
+    return Filter(span, selection.level_code, selection.area_code, **narrowed)
 
 
 @dataclass(frozen=True)
@@ -24,6 +33,10 @@ class Asked:
     city: City
     look: Look
     now: datetime
+
+    def scope(self, span: Span | None = None) -> Filter:
+        """The area, narrowed as the scene is; of some days, else of today."""
+        return scope_of(self.selection, span or Period("day", county_date(self.now, self.city.zone)).span)
 
 
 @dataclass(frozen=True)

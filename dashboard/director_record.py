@@ -67,7 +67,7 @@ def _entry_of(said: Mapping[str, Any]) -> Entry:
         scene=said["scene"],
         dwell=said["dwell"] * MICROSECOND,
         area_code=said["area"],
-        filters=tuple((name, tuple(codes)) for name, codes in said["filters"]),
+        filters=tuple((name, code) for name, code in said["filters"]),
         hours=tuple((time.fromisoformat(begin), time.fromisoformat(end)) for begin, end in said["hours"]),
         days=tuple(said["days"]),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from typing import Any, Final
 
 import orjson
@@ -12,18 +12,22 @@ from fastapi.responses import StreamingResponse
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from dashboard.asked import scope_of
 from dashboard.live import CHUNK, Live, encode
+from dashboard.selection import Selection
 from data import engine as engines
 from data import feed, queries
 from data.city import City
 from data.clocks import Clock
 from data.errors import StoreUnavailable, UnknownCode
 from data.instants import to_microseconds
+from data.periods import Period, county_date
 from data.store import shown_places
 
 LONGEST_REPLAY: Final = 5000  # further behind, a wall takes the whole state anew
 LIST_LENGTH: Final = 60
 MOST_POINTS: Final = 6000
+MOST_STATES: Final = 400  # of areas, and of what scenes narrow them to
 RETRY: Final = b"retry: 500\n\n"
 
 
@@ -45,9 +49,9 @@ def router(live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: boo
         return StreamingResponse(stream(live, engine, last, kept), media_type="text/event-stream", headers=headers)
 
     @routes.get("/state/{area_code}")
-    async def state(area_code: str) -> Response:
+    async def state(area_code: str, request: Request) -> Response:
         try:
-            body = await states.of(area_code)
+            body = await states.of(area_code, dict(request.query_params))
         except UnknownCode as error:
             return Response(orjson.dumps({"error": error.key, "message": error.message}), 404, media_type="application/json")
         return Response(body, media_type="application/json", headers={"cache-control": "no-store"})
@@ -103,26 +107,34 @@ class States:
 
     def __init__(self, live: Live, engine: Engine, city: City, clock: Clock, *, is_demo: bool) -> None:
         self.live, self.engine, self.city, self.clock, self.is_demo = live, engine, city, clock, is_demo
-        self._made: dict[str, tuple[int, bytes]] = {}
-        self._locks: dict[str, asyncio.Lock] = {}
+        self._made: dict[tuple[Any, ...], tuple[int, bytes]] = {}
+        self._locks: dict[tuple[Any, ...], asyncio.Lock] = {}
 
-    async def of(self, area_code: str) -> bytes:
-        """The state as JSON. Raises `UnknownCode`."""
-        level = self.city.area(area_code).level_code
-        async with self._locks.setdefault(area_code, asyncio.Lock()):
-            version, body = self._made.get(area_code, (-1, b""))
+    async def of(self, area_code: str, narrowed: Mapping[str, str] | None = None) -> bytes:
+        """The state as JSON, narrowed as a scene is. Raises `UnknownCode`."""
+        asked = Selection(area_code, self.city.area(area_code).level_code).narrowed(narrowed)
+        key = (area_code, asked.filters)
+        if len(self._made) > MOST_STATES:
+            self._made.clear()
+            self._locks.clear()
+        async with self._locks.setdefault(key, asyncio.Lock()):
+            version, body = self._made.get(key, (-1, b""))
             if version != self.live.last_id:
-                version, body = await asyncio.to_thread(self._make, level, area_code)
-                self._made[area_code] = (version, body)
+                version, body = await asyncio.to_thread(self._make, asked)
+                self._made[key] = (version, body)
         # The present is not kept with it: a quiet hour would set the wall's clock back by an hour.
         return b'{"now":%d,' % (to_microseconds(self.clock.now()) // 1000) + body[1:]
 
-    def _make(self, level: str, area_code: str) -> tuple[int, bytes]:
+    def _conditions(self, asked: Selection) -> list[Any]:
+        return scope_of(asked, Period("day", county_date(self.clock.now(), self.city.zone)).span).more_conditions()
+
+    def _make(self, asked: Selection) -> tuple[int, bytes]:
+        level, area_code, more = asked.level_code, asked.area_code, self._conditions(asked)
         with engines.reading(self.engine) as conn:
             last = feed.head(conn)
-            newest = queries.latest_incidents(conn, level, area_code, LIST_LENGTH)
+            newest = queries.latest_incidents(conn, level, area_code, LIST_LENGTH, more)
             places = shown_places(conn, newest)
-            points = queries.open_points(conn, level, area_code, MOST_POINTS)
+            points = queries.open_points(conn, level, area_code, MOST_POINTS, more)
             shown = shown_places(conn, points)
             running = queries.progress_of(conn, "demo-history")
         content = {

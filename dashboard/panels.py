@@ -13,8 +13,6 @@ from dashboard.figures import flow, wall
 from dashboard.panels_flow import FLOW
 from dashboard.scene_panels import SCENE_PANELS
 from data import chains, indicators, ledger, links, queries, sums
-from data.filters import Filter
-from data.periods import Period, county_date
 
 MOST_DUE: Final = 4
 MOST_SIGNS: Final = 2  # of them
@@ -23,24 +21,22 @@ TODAY: Final = ("reported", "resolved", "open_now", "late_open", "due_today")
 
 
 def _read_today(conn: Connection, asked: Asked) -> Any:
-    today = Period("day", county_date(asked.now, asked.city.zone)).span
-    scope = Filter(today, asked.selection.level_code, asked.selection.area_code)
     return {
-        "figures": indicators.values(conn, asked.city, scope, TODAY, asked.now),
+        "figures": indicators.values(conn, asked.city, asked.scope(), TODAY, asked.now),
         "hours": queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
     }
 
 
 def _read_pipeline(conn: Connection, asked: Asked) -> Any:
-    return queries.pipeline(conn, asked.selection.level_code, asked.selection.area_code, asked.now)
+    return queries.pipeline(conn, asked.selection.level_code, asked.selection.area_code, asked.now, asked.scope().more_conditions())
 
 
 def _read_due(conn: Connection, asked: Asked) -> Any:
-    area = (asked.selection.level_code, asked.selection.area_code)
+    area, more = (asked.selection.level_code, asked.selection.area_code), asked.scope().more_conditions()
     return {
-        "late": queries.late_incidents(conn, *area, asked.now, MOST_DUE),
-        "soon": queries.soon_due_incidents(conn, *area, asked.now, MOST_DUE),
-        "signs": chains.signs(conn, *area, asked.now, MOST_SIGNS),
+        "late": queries.late_incidents(conn, *area, asked.now, MOST_DUE, more),
+        "soon": queries.soon_due_incidents(conn, *area, asked.now, MOST_DUE, more),
+        "signs": chains.signs(conn, *area, asked.now, MOST_SIGNS, more),
     }
 
 
@@ -67,10 +63,11 @@ def _draw_case(found: Any, asked: Asked) -> list[Any]:
 
 PANELS: Final = (
     Panel(ids.PANEL_TODAY, "Is today like other days?", _read_today,
-          lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look), ("area",), metrics=TODAY),
+          lambda found, asked: components.today(wall.today(**found, look=asked.look), asked.look),
+          ("area", "filters"), metrics=TODAY),
     Panel(ids.PANEL_PIPELINE, "Who waits where, and how long?", _read_pipeline,
-          lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area",)),
-    Panel(ids.PANEL_DUE, "What is late or about to be, and what does nobody own?", _read_due, _draw_due, ("area",)),
+          lambda found, asked: components.pipeline(wall.pipeline(found, asked.look, asked.now)), ("area", "filters")),
+    Panel(ids.PANEL_DUE, "What is late or about to be, and what does nobody own?", _read_due, _draw_due, ("area", "filters")),
     Panel(ids.PANEL_HOURS, "When do reports come today?",
           lambda conn, asked: queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
           lambda found, asked: components.hours(wall.hours(found)), ("area",)),
@@ -84,6 +81,12 @@ PANELS: Final = (
 
 
 def asked_for(pulse: Mapping[str, Any] | None) -> tuple[Panel, ...]:
-    """The panels whose tiles a page shows now or next; all that always stand when it does not say."""
+    """The panels whose tiles a page shows now; all that always stand when it does not say."""
     tiles = (pulse or {}).get("tiles") or FIRST_TILES
     return tuple(panel for panel in PANELS if panel.tile in tiles or panel.key == ids.PANEL_LEDGER)
+
+
+def asked_next(pulse: Mapping[str, Any] | None) -> tuple[Panel, ...]:
+    """The panels that only the next scene shows: they are ready when it comes."""
+    tiles = (pulse or {}).get("next") or ()
+    return tuple(panel for panel in PANELS if panel.tile in tiles and panel.key != ids.PANEL_LEDGER)

@@ -72,7 +72,7 @@ class Renderer:
     def render(self, panel: Panel, selection: Selection, now: datetime) -> Rendered:
         """The panel's content. An error becomes a sentence here, with the last good picture where there is one."""
         asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now)
-        follows = {"area": selection.area_code, "incident": selection.incident_id}
+        follows = {"area": selection.area_code, "incident": selection.incident_id, "filters": selection.filters}
         key = (panel.key, selection.language, *(follows[name] for name in panel.follows))
         kept = self._kept.get(key)
         if kept is not None and abs((now - kept[1]).total_seconds()) < panel.pace_seconds:

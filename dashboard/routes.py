@@ -15,7 +15,7 @@ from data.errors import UnknownCode
 from data.instants import to_microseconds
 from data.periods import county_date
 from data.regions import Regions
-from data.vocabulary import CHANNELS, STATES
+from data.vocabulary import CHANNELS, STATES, URGENCIES
 
 
 def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
@@ -49,6 +49,8 @@ def router(city: City, regions: Regions, clock: Clock) -> APIRouter:
             "categories": {code: look.name(each.name) for code, each in city.categories.items()},
             "organisations": {code: look.name(each.name) for code, each in city.organisations.items()},
             "channels": {code: look.name(each) for code, each in CHANNELS.items()},
+            "urgencies": {code: look.name(each) for code, each in URGENCIES.items()},
+            "narrowed": ["list", "map", *(panel.tile for panel in PANELS if "filters" in panel.follows)],
             "states": {code: look.name(each) for code, each in STATES.items()},
             "sources": {
                 code: said["name"]["zh" if language == "zh-CN" else "en"] for code, said in city.sources.items() if "name" in said

@@ -13,7 +13,6 @@ from dashboard.figures import assessment, comparisons, forces
 from data import comparisons as reads
 from data import forces as people
 from data import indicators, ledger, queries, sums
-from data.filters import Filter
 from data.metrics.registry import Value
 from data.periods import county_date
 
@@ -39,7 +38,7 @@ def _parts_of(asked: Asked) -> list[str]:
 def _rates_by(conn: Connection, asked: Asked, by: str) -> dict[str, tuple[Value, Value | None]]:
     """The on-time rate of each part this quarter so far, and of as many days of the one before."""
     stretches = reads.so_far("quarter", county_date(asked.now, asked.city.zone))
-    scope = Filter(stretches["now"], *_place(asked))
+    scope = asked.scope(stretches["now"])
     now, before = (
         indicators.values_by(conn, asked.city, scope.of(span=stretches[name]), by, (assessment.KEY,), asked.now)
         if name == "now" or reads.reaches(conn, asked.selection.area_code, stretches[name])
@@ -112,9 +111,9 @@ SCENE_PANELS: Final = (
     Panel(
         ids.PANEL_PERIODS,
         "How do day, week, month and quarter stand beside the ones before?",
-        lambda conn, asked: reads.side_by_side(conn, asked.city, *_place(asked), asked.now),
+        lambda conn, asked: reads.beside(conn, asked.city, asked.scope(), asked.now),
         lambda found, asked: scenes.periods(comparisons.periods(found, asked.look)),
-        ("area",),
+        ("area", "filters"),
         pace_seconds=15,
         metrics=reads.FIGURES,
     ),
@@ -150,7 +149,7 @@ SCENE_PANELS: Final = (
         "How did each place do this quarter, and how sure is it?",
         _read_towns,
         lambda found, asked: scenes.ranked(assessment.bands(found, asked.look, MOST_TOWNS), asked.look),
-        ("area",),
+        ("area", "filters"),
         pace_seconds=MINUTE,
         metrics=(assessment.KEY,),
         freshness_seconds=QUARTERLY,
@@ -160,7 +159,7 @@ SCENE_PANELS: Final = (
         "How did each department do this quarter, and how sure is it?",
         _read_departments,
         lambda found, asked: scenes.ranked(assessment.bands(found, asked.look, MOST_TOWNS), asked.look),
-        ("area",),
+        ("area", "filters"),
         metrics=(assessment.KEY,),
         pace_seconds=MINUTE,
         freshness_seconds=QUARTERLY,
@@ -172,7 +171,7 @@ SCENE_PANELS: Final = (
         lambda found, asked: scenes.moves(
             assessment.moves(assessment.bands(found, asked.look, len(found) + 1)["rows"], asked.look), asked.look
         ),
-        ("area",),
+        ("area", "filters"),
         pace_seconds=MINUTE,
         metrics=(assessment.KEY,),
         freshness_seconds=QUARTERLY,

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlencode
 
 from dashboard.i18n import LANGUAGES, language_of
 from data.city import City
 
-LONGEST = 40  # characters of what an address says of the past
+LONGEST = 40  # characters of what an address says of the past, or a page of a code
+NARROWING = ("category", "channel", "department", "state", "urgency")
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,13 @@ class Selection:
     incident_id: int | None = None
     at: str = ""  # an instant of the past, as the address writes it, and how fast it is replayed
     speed: str = ""
+    filters: tuple[tuple[str, str], ...] = ()  # what the scene is narrowed to, as a playlist writes it
+
+    def narrowed(self, said: Any) -> Selection:
+        """The same narrowed as a page says: a mapping of `NARROWING`; what is no such thing narrows nothing."""
+        known = said.items() if isinstance(said, dict) else ()
+        pairs = ((name, code) for name, code in known if name in NARROWING and isinstance(code, str) and len(code) <= LONGEST)
+        return replace(self, filters=tuple(sorted(pairs)))
 
     def to_store(self) -> dict[str, Any]:
         return {"area": self.area_code, "level": self.level_code, "language": self.language, "incident": self.incident_id,

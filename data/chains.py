@@ -15,7 +15,7 @@ The chain stands on the row (`hands_text`), so nothing is replayed to draw it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -31,14 +31,14 @@ _FOR_THE_CHAIN: Final = ("holder_since_at", "ended_at", "hands_text")
 COLUMNS: Final = (*LATE_COLUMNS, *_FOR_THE_CHAIN, "return_count", "supervise_level", *SIGN_COLUMNS.values())
 
 
-def signs(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """The open cases of an area that have a sign at `now`, the gravest first, then the one whose sign is oldest."""
+def signs(conn: Connection, level: str, code: str, now: datetime, limit: int, more: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The open cases of an area that have a sign at `now` and meet more conditions, the gravest first, then by the oldest sign."""
     one = [case((incident.c[column] <= now, 1), else_=0) for column in SIGN_COLUMNS.values()]
     watched = case((incident.c.urgency_code == "urgent", 1), else_=0) + case((incident.c.supervise_level > 0, 1), else_=0)
     grave = sum(one, start=watched)
     order = (case((grave > WORST, WORST), else_=grave).desc(), incident.c.sign_at, incident.c.id)
     # Which they are an index tells; only then are they looked at.
-    ids = conn.execute(select(incident.c.id).where(_signed(level, code, now)).order_by(*order).limit(limit)).scalars().all()
+    ids = conn.execute(select(incident.c.id).where(_signed(level, code, now), *more).order_by(*order).limit(limit)).scalars().all()
     found = conn.execute(select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(ids))).mappings()
     rows = {row["id"]: dict(row) for row in found}
     return [_told(rows[each], now) for each in ids]

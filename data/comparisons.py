@@ -48,11 +48,6 @@ def alike(span: Span, on: date) -> dict[str, Span]:
     return {"now": Span(span.first_on, on), **upto}
 
 
-def side_by_side(conn: Connection, city: City, level: str, code: str, now: datetime) -> list[dict[str, Any]]:
-    """`beside` for all that is reported in an area, by the day of now."""
-    return beside(conn, city, Filter(so_far("day", county_date(now, city.zone))["now"], level, code), now)
-
-
 def beside(conn: Connection, city: City, scope: Filter, now: datetime) -> list[dict[str, Any]]:
     """Day, week, month and quarter so far, of whatever a filter asks beside its days: for each `kind` its `stretches`, and for
     `now`, `previous` and `year_ago` the `values` of `FIGURES` by key (`None` where we have no data of that time at all).

@@ -114,6 +114,7 @@ def incident_state(row: Mapping[str, Any], action_code: str) -> dict[str, Any]:
         "state": row["state_code"],
         "since": milliseconds(row["state_since_at"]),
         "holder": row["holder_code"],
+        "handler": row["handler_code"],
         "due": milliseconds(row["due_at"]),
         "risk": milliseconds(row["at_risk_at"]),
         "resolved": milliseconds(row["resolved_at"]),

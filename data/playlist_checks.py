@@ -73,13 +73,16 @@ def _filters(city: City, where: str, said: Any) -> Iterator[str]:
     if said is None:
         return
     if not isinstance(said, dict):
-        yield f"{where}: filters are names with codes."
+        yield f"{where}: filters are names with a code each."
         return
     yield from known_words(f"{where}, filters", said, tuple(known))
-    for name, codes in said.items():
-        for code in listed(codes):
-            if name in known and not (isinstance(code, str) and code in known[name]):
-                yield f"{where}: there is no {name} {code!r}."
+    for name, code in said.items():
+        if name in known and not (isinstance(code, str) and code in known[name]):
+            yield (
+                f"{where}: there is no {name} {code!r}; a filter has one code."
+                if isinstance(code, list)
+                else f"{where}: there is no {name} {code!r}."
+            )
 
 
 def gaps(name: str, entries: Sequence[Entry]) -> Iterator[str]:

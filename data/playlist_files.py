@@ -161,7 +161,7 @@ def _entry(said: dict[str, Any]) -> Entry:
         scene=said["scene"],
         dwell=timedelta(seconds=said["dwell_seconds"]),
         area_code=said.get("area"),
-        filters=tuple((name, tuple(listed(codes))) for name, codes in sorted((said.get("filters") or {}).items())),
+        filters=tuple(sorted((said.get("filters") or {}).items())),
         hours=tuple(hours_of(each) for each in listed(said.get("hours"))),
         days=tuple(listed(said.get("days"))),
     )

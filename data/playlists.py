@@ -39,7 +39,7 @@ DEFAULT: Final[dict[str, Any]] = {
     "screens": {DEFAULT_SCREEN: {"playlist": "all"}},
 }
 
-Filters = tuple[tuple[str, tuple[str, ...]], ...]
+Filters = tuple[tuple[str, str], ...]  # one code each
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ lists and points from the incidents themselves; each is one indexed query or two
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from statistics import quantiles
 from typing import Any, Final
@@ -29,10 +29,13 @@ def _in_area(level: str, code: str) -> Any:
     return incident.c[f"{level}_code"] == code
 
 
-def latest_incidents(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
-    """The newest reports of an area, whole rows, newest first."""
+def latest_incidents(conn: Connection, level: str, code: str, limit: int, more: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The newest reports of an area that meet more conditions, whole rows, newest first."""
     statement = (
-        select(incident).where(_in_area(level, code)).order_by(incident.c.reported_at.desc(), incident.c.id.desc()).limit(limit)
+        select(incident)
+        .where(_in_area(level, code), *more)
+        .order_by(incident.c.reported_at.desc(), incident.c.id.desc())
+        .limit(limit)
     )
     return [dict(row) for row in conn.execute(statement).mappings()]
 
@@ -47,9 +50,11 @@ POINT_COLUMNS: Final = ("id", "version", "lon", "lat", "reported_at", "due_at", 
                         "state_code", "is_restricted", "grid_code", "township_code", "village_code")  # fmt: skip
 
 
-def open_points(conn: Connection, level: str, code: str, limit: int) -> list[dict[str, Any]]:
-    """Open incidents that have a point, the newest `limit` of them: `POINT_COLUMNS`."""
-    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(open_in(level, code), incident.c.lon.is_not(None))
+def open_points(conn: Connection, level: str, code: str, limit: int, more: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """Open incidents that have a point and meet more conditions, the newest `limit` of them: `POINT_COLUMNS`."""
+    statement = select(*(incident.c[name] for name in POINT_COLUMNS)).where(
+        open_in(level, code), incident.c.lon.is_not(None), *more
+    )
     return [dict(row) for row in conn.execute(statement.order_by(incident.c.id.desc()).limit(limit)).mappings()]
 
 
@@ -122,10 +127,11 @@ def _number(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
-def pipeline(conn: Connection, level: str, code: str, now: datetime) -> dict[str, dict[str, Any]]:
-    """Open incidents by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`, `median_minutes`."""
+def pipeline(conn: Connection, level: str, code: str, now: datetime, more: Sequence[Any] = ()) -> dict[str, dict[str, Any]]:
+    """Open incidents that meet more conditions, by the stage they wait for: `open_count`, `late_count`, `risk_count`, `oldest_at`,
+    `median_minutes`."""
     late, risk = case((is_late(now), 1), else_=0), case((is_at_risk(now), 1), else_=0)
-    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(open_in(level, code))
+    statement = select(incident.c.state_code, _number(incident.c.state_since_at), late, risk).where(open_in(level, code), *more)
     waits: dict[str, list[tuple[int, int, int]]] = {stage: [] for stage in dict.fromkeys(WAITS_FOR.values())}
     for state, since, late_count, risk_count in conn.execute(statement):
         if state in WAITS_FOR:  # a row that contradicts itself is the ledger's to tell, and no reason to show nothing
@@ -149,21 +155,25 @@ LATE_COLUMNS: Final = ("id", "reported_at", "received_at", "due_at", "resolved_a
                        "township_code", "village_code", "urgency_code", "is_restricted")  # fmt: skip
 
 
-def late_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Open incidents past their deadline, the urgent first, then the latest to fall due: `LATE_COLUMNS`."""
+def late_incidents(
+    conn: Connection, level: str, code: str, now: datetime, limit: int, more: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    """Open incidents past their deadline that meet more conditions, the urgent first, then the latest due: `LATE_COLUMNS`."""
     found: list[dict[str, Any]] = []
     for urgency in URGENCIES:
         late = select(*(incident.c[name] for name in LATE_COLUMNS)).where(
-            _in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code == urgency, is_late(now)
+            _in_area(level, code), incident.c.ended_at.is_(None), incident.c.urgency_code == urgency, is_late(now), *more
         )
         statement = late.order_by(incident.c.due_at.desc(), incident.c.id).limit(limit - len(found))
         found += [dict(row) for row in conn.execute(statement).mappings()]
     return found
 
 
-def soon_due_incidents(conn: Connection, level: str, code: str, now: datetime, limit: int) -> list[dict[str, Any]]:
-    """Open incidents at risk, the nearest deadline first: `LATE_COLUMNS`."""
-    statement = _open_due(level, code).where(is_at_risk(now)).order_by(incident.c.due_at, incident.c.id).limit(limit)
+def soon_due_incidents(
+    conn: Connection, level: str, code: str, now: datetime, limit: int, more: Sequence[Any] = ()
+) -> list[dict[str, Any]]:
+    """Open incidents at risk, of those that meet more conditions, the nearest deadline first: `LATE_COLUMNS`."""
+    statement = _open_due(level, code).where(is_at_risk(now), *more).order_by(incident.c.due_at, incident.c.id).limit(limit)
     return [dict(row) for row in conn.execute(statement).mappings()]
 
 

@@ -13,7 +13,7 @@ export class Conductor {
       onInterrupt: (state) => this.interrupt(state),
       onResume: () => this.view?.calm(),
       onProgress: (share) => this.view?.progress(share),
-      onPrepare: (entry) => this.view?.prepare((entry.scene_area ?? this.home) === this.view.area ? entry.scene : null),
+      onPrepare: (entry) => this.view?.prepare((entry.scene_area ?? this.home) === this.view.area ? entry : null),
       onSound: () => this.chime.play(),
     }, now);
     this.following = this.pinned ? null : follow(asked.get("screen") ?? "default", this.home, (state) => { this.view?.told(state); this.director.receive(state); });

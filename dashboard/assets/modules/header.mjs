@@ -61,3 +61,9 @@ export class Header {
     return seconds < 60 ? fill(this.names.words["duration.seconds"], { seconds }) : duration(this.names.words, seconds * 1000);
   }
 }
+
+// The page's own title, language and theme.
+export function entitle(names, selection, asked) {
+  document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
+  Object.assign(document.documentElement, { lang: selection.language }).dataset.theme = asked.get("theme") ?? "dark";
+}

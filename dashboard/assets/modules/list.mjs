@@ -36,6 +36,8 @@ export class LiveList {
     this.ask();
   }
 
+  drop(id) { if (this.states.delete(id)) this.ask(); }
+
   // Once a frame, however many changes come at once after the server was away.
   ask() {
     if (this.isAsked) return;

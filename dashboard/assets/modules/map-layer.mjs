@@ -48,7 +48,6 @@ export class MapLayer {
     else if (this.bounds) this.map.fitBounds(this.bounds, { animate: false, paddingTopLeft: [this.unit() * 8, this.unit() * 26], paddingBottomRight: [this.unit() * 8, below] });
     this.ask();
   }
-
   // The map goes to one incident, or back to the whole area with null.
   focus(point) {
     this.focused = point && point.lon !== null ? point : null;
@@ -79,6 +78,7 @@ export class MapLayer {
     if (this.asked.marks && incident.lon !== null && !isStill()) this.rings.set(incident.id, { at: performance.now(), lon: incident.lon, lat: incident.lat, isNew: !known });
     this.ask();
   }
+  drop(id) { if (this.points.delete(id)) this.ask(); }
 
   // Draws in the next frame; `isSame` when only a ring has grown.
   ask(isSame = false) {

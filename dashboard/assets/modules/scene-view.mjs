@@ -1,30 +1,47 @@
 // What of a scene is seen beside its tiles: its name and how far it has come, the band of an interruption, the incident in focus.
 import { Stage } from "./stage.mjs";
 import { layersOf } from "./map-scenes.mjs";
-import { element } from "./list.mjs";
-import { fill } from "./words.mjs";
+import { band } from "./alert-band.mjs";
+import { isNarrow, markAll, nameOf } from "./narrowing.mjs";
 
 export class SceneView {
-  // tools: { marks, list, pulse(mark), spotlight(id or null) }
+  // tools: { marks, list, pulse(mark), spotlight(id or null), narrow() }
   constructor(area, wall, place, names, asked, tools) {
-    Object.assign(this, { area, wall, names, words: names.words, tools, upcoming: null, interruption: null, filters: null, isSaid: asked.has("seams") || asked.has("theme") });
+    Object.assign(this, { area, wall, names, words: names.words, tools, upcoming: null, interruption: null, said: null, narrowed: {}, isSaid: asked.has("seams") || asked.has("theme") });
     this.stage = new Stage(wall, place, seamsOf(asked.get("seams")), () => this.placed());
     [this.name, this.track, this.alert] = ["scene-name", "scene-progress", "alert"].map((id) => document.getElementById(id));
   }
 
   leave() { this.stage.leave(); }
 
-  tiles() { return [...new Set([...this.stage.tiles(), ...this.stage.tiles(this.upcoming)])]; }
+  // Nothing is narrowed while an incident interrupts.
+  filters() { return this.interruption ? {} : this.narrowed; }
+
+  // The tiles shown now and those of the next scene, each with what it is narrowed to.
+  asked() {
+    const tiles = this.stage.tiles(), next = this.stage.tiles(this.upcoming?.scene).filter((tile) => !tiles.includes(tile));
+    return { tiles, filters: this.filters(), next, next_filters: this.upcoming?.filters ?? {} };
+  }
 
   show(scene) {
     this.stage.show(scene);
     this.upcoming = null;
-    this.name.textContent = this.words[`scene.${this.stage.scene}`] ?? "";
+    this.narrow();
+  }
+
+  narrow() {
+    const filters = this.filters(), name = nameOf(this.stage.scene, filters, this.names), mark = JSON.stringify(filters);
+    if (this.name.textContent !== name) this.name.textContent = name;
+    if (mark === this.said) return;
+    const isFirst = this.said === null && !isNarrow(filters);
+    this.said = mark;
+    markAll(this.stage.stage, filters, this.names);
+    if (!isFirst) { this.tools.narrow(); this.tools.pulse(`f${mark}`); }
   }
 
   // How the screen is, as its settings say, where the address does not say otherwise; and whether somebody holds the scene.
   told(state) {
-    this.filters = state.filters;
+    this.narrowed = state.filters ?? {};
     this.name.classList.toggle("is-kept", state.held || Boolean(state.pinned));
     if (this.isSaid) return;
     document.documentElement.dataset.theme = state.theme;
@@ -36,7 +53,7 @@ export class SceneView {
   interrupt(state) {
     const before = this.interruption?.incident;
     this.interruption = { ...state.interruption, point: state.incidents[state.interruption.incident] };
-    this.band(state);
+    band(this.alert, state, this.names);
     this.show("command");
     if (before && before !== this.interruption.incident) this.spot();
   }
@@ -45,18 +62,7 @@ export class SceneView {
     this.interruption = null;
     this.alert.replaceChildren();
     this.alert.classList.remove("is-on");
-  }
-
-  // One line over the scene: what it is, how many more wait, who has seen to it. Words of citizens are only ever text.
-  band(state) {
-    const { interruption: shown, incidents } = state, incident = incidents[shown.incident] ?? {};
-    const place = [incident.township, incident.village].map((code) => this.names.areas[code]).filter(Boolean).join(" · ");
-    const said = shown.group ? fill(this.words["alert.group"], { count: shown.count })
-      : `${this.names.categories[incident.category] ?? ""} ${place}`;
-    const rest = [shown.waiting ? fill(this.words["alert.queue"], { count: shown.waiting }) : "",
-      shown.acknowledged ? fill(this.words["alert.acknowledged"], { name: shown.acknowledged }) : ""].filter(Boolean).join(" · ");
-    this.alert.replaceChildren(element("span", "alert-kind", `▲ ${this.words["alert.urgent"]}`), element("span", "alert-words", said), element("span", "alert-rest", rest));
-    this.alert.classList.add("is-on");
+    this.narrow();
   }
 
   placed() {
@@ -68,7 +74,7 @@ export class SceneView {
   // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
   spot() {
     const { marks, spotlight } = this.tools;
-    marks.layers(layersOf(this.stage.scene, this.filters, marks.level));
+    marks.layers(layersOf(this.stage.scene, null, marks.level));
     if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
     const point = this.interruption?.point ?? marks.foremost();
     spotlight(this.interruption?.incident ?? point?.id ?? null);
@@ -78,9 +84,9 @@ export class SceneView {
   progress(share) { this.track.style.setProperty("width", `${(100 * (share ?? 0)).toFixed(1)}%`); }
 
   // The next scene's figures are asked for before it is shown.
-  prepare(scene) {
-    this.upcoming = scene;
-    if (scene) this.tools.pulse(`n${scene}`);
+  prepare(entry) {
+    this.upcoming = entry;
+    if (entry) this.tools.pulse(`n${entry.scene}`);
   }
 }
 

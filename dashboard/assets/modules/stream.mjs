@@ -7,10 +7,10 @@ import { CHECK_MS, Watchdog } from "./watchdog.mjs";
 const PATIENCE_MS = 10000;
 
 // handlers: { onState(state), onChange(change), onHeartbeat({now, last, sources}), onStatus({link, since}) };
-// link is connecting, live or reconnecting. Gives { leave() }.
-export function subscribe(area, handlers) {
+// link is connecting, live or reconnecting; `query()` narrows the state. Gives { leave(), reload() }.
+export function subscribe(area, handlers, query = () => "") {
   let port = null;
-  const page = new Page(area, handlers, { read: () => read(area), join: (last) => port.join(last), later: setTimeout.bind(window) });
+  const page = new Page(area, handlers, { read: () => read(area, query), join: (last) => port.join(last), later: setTimeout.bind(window) });
   const watchdog = new Watchdog({
     now: Date.now,
     rejoin() { port.leave(); port = connect(receive); page.rejoin(); },
@@ -28,13 +28,13 @@ export function subscribe(area, handlers) {
   addEventListener("pagehide", away);
   addEventListener("pageshow", back);
   page.load();
-  return { leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
+  return { reload: () => page.load(), leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
 }
 
-async function read(area) {
+async function read(area, query) {
   for (;;) {
     try {
-      const answer = await fetch(ofHouse(`/state/${area}`), { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
+      const answer = await fetch(ofHouse(`/state/${area}${query()}`), { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
       if (answer.ok) return await answer.json();
     } catch { /* the server is away: the header says so, and we ask again */ }
     await new Promise((resume) => setTimeout(resume, 1000));

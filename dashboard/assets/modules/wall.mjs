@@ -1,8 +1,9 @@
 // Starts the wall of a selection: what moves is drawn here, the panels' numbers are asked for at most once a second.
 import { subscribe } from "./stream.mjs";
-import { Header } from "./header.mjs";
+import { Header, entitle } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
+import { spread, toQuery } from "./narrowing.mjs";
 import { onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
@@ -36,23 +37,22 @@ export function confirm(shownPanels) {
 }
 
 function run(selection, names, clock, past) {
-  document.title = `${names.words.title} · ${names.areas[selection.area] ?? names.words.centre}`;
-  document.documentElement.lang = selection.language;
+  let stream = null;
   const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
   const asked = new URLSearchParams(location.search);
-  document.documentElement.dataset.theme = asked.get("theme") ?? "dark";
+  entitle(names, selection, asked);
   past?.prepare(asked, names);
   const header = new Header(wall, names, clock);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
-  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, tiles: scenes.tiles(), past: past?.key } }));
-  const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)) });
+  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }));
+  const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: () => stream?.reload() });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   [conductor, past].forEach((each) => each?.attach(scenes));
   const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
-  const stream = subscribe(selection.area, {
+  stream = subscribe(selection.area, {
     onState(state) {
       header.progress = state.progress;
       list.setAll(state.incidents);
@@ -63,14 +63,14 @@ function run(selection, names, clock, past) {
     },
     onChange(change) {
       if (change.kind === "progress") header.progress = change.content;
-      if (change.incident) { header.lastAt = change.at; list.set(change.incident); marks.set(change.incident); }
+      if (change.incident) { header.lastAt = change.at; [list, marks].forEach((each) => spread(each, change.incident, scenes.filters())); }
       vigil.hearChange(change);
       pulse(change.id);
     },
     onScene: (state) => conductor.hear(state),
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
     onStatus: (status) => vigil.hearStatus(status),
-  });
+  }, () => toQuery(scenes.filters()));
   const second = setInterval(() => conductor.tick(), 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
