@@ -19,8 +19,7 @@ def register(app: Dash, analyst: Analyst) -> None:
     async def on_view(path: str, search: str) -> Any:
         if not is_address(path):
             return no_update
-        # What is known already needs no thread.
-        return analyst.kept(path, search) or await asyncio.to_thread(analyst.answer, path, search)
+        return await analyst.asked(path, search)
 
     @app.callback(
         Output(ids.ROWS, "getRowsResponse"),

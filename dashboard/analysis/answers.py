@@ -6,6 +6,7 @@ answer. One door for errors, as in `dashboard.rendering`.
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import threading
@@ -38,6 +39,7 @@ class Analyst:
     def __init__(self, engine: Engine, city: City, clock: Clock) -> None:
         self.engine, self.city, self.clock = engine, city, clock
         self._kept: OrderedDict[tuple[str, str], tuple[tuple[int, int], str]] = OrderedDict()
+        self._making: dict[tuple[str, str], asyncio.Future[str]] = {}
         self._lock = threading.Lock()
         self._version, self._looked = -1, float("-inf")
 
@@ -47,6 +49,18 @@ class Analyst:
             return None
         found = self._kept.get((path, search))
         return found[1] if found is not None and found[0] == self._stamp(self.clock.now()) else None
+
+    async def asked(self, path: str, search: str) -> str:
+        """`answer` without holding up others: at once what is known, and what several ask for at a time made once for all."""
+        known = self.kept(path, search)
+        if known is not None:
+            return known
+        making = self._making.get((path, search))
+        if making is None:
+            making = asyncio.ensure_future(asyncio.to_thread(self.answer, path, search))
+            self._making[path, search] = making
+            making.add_done_callback(lambda _: self._making.pop((path, search), None))
+        return await asyncio.shield(making)
 
     def answer(self, path: str, search: str) -> str:
         """The page of an address as JSON: what `dashboard.analysis.drawing.draw` gives, or `refused` or `failed` in a sentence."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -105,6 +106,18 @@ def test_what_is_not_known_whole_is_not_compared_and_the_page_says_so(known: Eng
     assert found.figures["reported"][1] is None and not found.is_before_known
     said = draw(found, city, Look("zh-CN", SHANGHAI), view, now)["sentence"]
     assert said.endswith("2026-07-01 至 2026-07-31（31 天） 数据不全，未作比较。")
+
+
+def test_what_several_ask_for_at_once_is_made_once(known: Engine, city: City) -> None:
+    analyst, made = Analyst(known, city, Clock(noon(LAST, 18))), []
+    make = analyst.answer
+    analyst.answer = lambda path, search: made.append(search) or make(path, search)  # type: ignore[method-assign]
+
+    async def ask() -> list[str]:
+        return await asyncio.gather(*(analyst.asked("/analysis", f"?period=2026-0{8 + number % 2}") for number in range(20)))
+
+    found = asyncio.run(ask())
+    assert sorted(made) == ["?period=2026-08", "?period=2026-09"] and len(set(found)) == 2
 
 
 def test_an_answer_is_made_once_until_something_changes(known: Engine, city: City) -> None:
