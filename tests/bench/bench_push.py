@@ -1,6 +1,6 @@
 """How long from a commit until a wall shows it: 100 streams, 5 reports a second, a real server, a real browser.
 
-`python tests/bench/bench_push.py [seconds]` prints a table for SQLite and PostgreSQL. Commit is when the writer's transaction has
+`python tests/bench/bench_push.py [seconds] [streams]` prints a table for SQLite and PostgreSQL. Commit is when the writer's transaction has
 ended, in another process than the server; received is the event in a plain client; painted is the frame of the wall that shows it.
 """
 
@@ -30,7 +30,7 @@ from data.city import City
 from data.settings import Settings
 from etl import filing
 
-SUBSCRIBERS: Final = 100  # the wall and 99 plain clients
+STREAMS: Final = 100  # the wall and 99 plain clients
 EVENTS_A_SECOND: Final = 5
 SECONDS: Final = 40.0
 WARM_UP: Final = 10  # events that are not measured
@@ -85,13 +85,13 @@ def write(engine: Engine, city: City, seconds: float) -> dict[int, tuple[int, fl
     return committed
 
 
-def measure(page: Page, name: str, database_url: str, city: City, seconds: float) -> tuple[Any, ...]:
+def measure(page: Page, name: str, database_url: str, city: City, seconds: float, streams: int) -> tuple[Any, ...]:
     with tempfile.TemporaryDirectory() as folder, Server({"VAR": folder, "DEMO": "0", "DATABASE_URL": database_url}) as server:
         assert server.process is not None
         engine = engines.create(Settings(var=folder, database_url=database_url).url)
         page.goto(f"{server.url}/wall")
         page.wait_for_selector("[data-link=live]", state="attached")
-        clients = Clients(server.port, SUBSCRIBERS - 1)
+        clients = Clients(server.port, streams - 1)
         clients.start()
         page.wait_for_timeout(3000)
         page.evaluate(WATCHING)
@@ -109,19 +109,20 @@ def measure(page: Page, name: str, database_url: str, city: City, seconds: float
     measured = list(committed.items())[WARM_UP:]
     received = [(moment - at) * 1000 for _, (change, at) in measured for moment in clients.received.get(change, [])]
     painted = [shown[incident] - at * 1000 for incident, (_, at) in measured if shown.get(incident)]
-    lost = len(measured) * (SUBSCRIBERS - 1) - len(received), len(measured) - len(painted)
+    lost = len(measured) * (streams - 1) - len(received), len(measured) - len(painted)
     return (name, len(measured), *quantiles(received), *quantiles(painted), sum(lost), f"{share:.1%}")
 
 
 def main() -> int:
     seconds = float(sys.argv[1]) if len(sys.argv) > 1 else SECONDS
+    streams = int(sys.argv[2]) if len(sys.argv) > 2 else STREAMS
     city = cities.load(ROOT / "data/cities/tongxiang")
     with sync_playwright() as playwright, Cluster() as cluster:
         browser = playwright.chromium.launch(**launch_arguments())  # type: ignore[arg-type]
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
-        rows = [measure(page, *each, city, seconds) for each in (("SQLite", ""), ("PostgreSQL", cluster.fresh_url()))]
+        rows = [measure(page, *each, city, seconds, streams) for each in (("SQLite", ""), ("PostgreSQL", cluster.fresh_url()))]
         browser.close()
-    print(f"\n{SUBSCRIBERS} streams, {EVENTS_A_SECOND} reports a second, {os.cpu_count()} cores; milliseconds from the commit\n")
+    print(f"\n{streams} streams, {EVENTS_A_SECOND} reports a second, {os.cpu_count()} cores; milliseconds from the commit\n")
     print("| database | events | received p50 | p99 | painted p50 | p99 | lost | server CPU |")
     print("| --- | --- | --- | --- | --- | --- | --- | --- |")
     for row in rows:
