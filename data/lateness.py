@@ -19,3 +19,8 @@ def is_running(state_code: str, due_at: Any, resolved_at: Any) -> bool:
 def is_late(state_code: str, due_at: Any, resolved_at: Any, now: Any) -> bool:
     """Whether an open case is past its deadline by now; without a deadline never."""
     return due_at is not None and due_at < now and is_running(state_code, due_at, resolved_at)
+
+
+def late_from(due_at: Any, resolved_at: Any) -> Any:
+    """From when on a case is past its deadline, as its story is told; `None` without a deadline and where it was met."""
+    return None if due_at is None or (resolved_at is not None and resolved_at <= due_at) else due_at

@@ -17,6 +17,7 @@ from dashboard.figures.scale import brief
 from dashboard.i18n import Look
 from data.city import City
 from data.holders import Holding
+from data.lateness import late_from
 from data.lifecycle import in_order, replay
 from data.vocabulary import ACTIONS, PROBLEMS, STATES
 
@@ -95,7 +96,8 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
         "case_clock": _case_clock(case, pauses, scale, city, look, end, max(end, due or end)),
         "holder_clock": [_hand(each, place, scale, city, look) for place, each in enumerate(hands)],
         "deadline": None if due is None else
-        {"left": round(scale.place(due), 4), "label": look.word("axis.due", due=flow.due_on(due, look)), "is_late": end > due},
+        {"left": round(scale.place(due), 4), "label": look.word("axis.due", due=flow.due_on(due, look)),
+         "is_late": end > due and late_from(due, case["resolved_at"]) is not None},
         "breaches": [scale.piece(each.from_at, each.to_at, words=_breach(each, city, look)) for each in breaches],
         "facts": flow.facts(case, look)[:MOST_FACTS],
         "elapsed": look.word("axis.elapsed", duration=look.duration(end - case["reported_at"])),
@@ -130,7 +132,7 @@ def _step(mark: Row, left: float, case: Row, look: Look, now: datetime) -> dict[
 
 
 def _waits(marks: Sequence[Row], stops: Sequence[float], left_out: int, case: Row, look: Look) -> list[dict[str, Any]]:
-    waits = []
+    waits, late = [], late_from(case["due_at"], case["resolved_at"])
     for place, (earlier, later) in enumerate(pairwise(marks)):
         elapsed = max(later["at"] - earlier["at"], timedelta())
         # Where only the day is known, hours would be invented.
@@ -139,7 +141,7 @@ def _waits(marks: Sequence[Row], stops: Sequence[float], left_out: int, case: Ro
         if place == 0 and left_out:
             words = look.word("axis.more", count=left_out, duration=brief(elapsed.total_seconds() / 60, look))
         waits.append({"left": round(stops[place], 4), "width": round(stops[place + 1] - stops[place], 4), "words": words,
-                      "is_late": case["due_at"] is not None and later["at"] > case["due_at"]})  # fmt: skip
+                      "is_late": late is not None and later["at"] > late})  # fmt: skip
     if len(stops) > len(marks):
         end = case["ended_at"] or marks[-1]["at"]
         key = "due.left" if case["ended_at"] is None else "axis.early"
@@ -151,7 +153,7 @@ def _waits(marks: Sequence[Row], stops: Sequence[float], left_out: int, case: Ro
 def _case_clock(
     case: Row, pauses: Sequence[Holding], scale: Scale, city: City, look: Look, end: datetime, last: datetime
 ) -> list[dict[str, Any]]:
-    start, due = case["reported_at"], case["due_at"]
+    start, due = case["reported_at"], late_from(case["due_at"], case["resolved_at"])
     turns = {start, end, *(at for each in pauses for at in (each.from_at, each.to_at))} | ({due} if due is not None else set())
     words = {"run": flow.limit_words(case, city, look), "late": flow.verdict(case, city, look, end)["words"],
              "pause": look.name(STATES["suspended"])}  # fmt: skip

@@ -10,6 +10,7 @@ from typing import Any, Final
 from dashboard.i18n import Look
 from data.city import City
 from data.holders import time_per_holder
+from data.lateness import late_from
 from data.lifecycle import in_order, replay
 from data.periods import county_date
 from data.vocabulary import ACTIONS, PROBLEMS, STAGES, STATES
@@ -96,7 +97,8 @@ def _node(node: Row, wait: timedelta | None, case: Row, look: Look) -> dict[str,
 
 
 def _is_past(case: Row, at: datetime) -> bool:
-    return case["due_at"] is not None and at > case["due_at"]
+    late = late_from(case["due_at"], case["resolved_at"])
+    return late is not None and at > late
 
 
 _FACTS: Final = (("report", "dispatch", "reported_at", "dispatched_at"), ("dispatch", "accept", "dispatched_at", "accepted_at"),

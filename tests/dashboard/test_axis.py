@@ -96,6 +96,16 @@ def test_a_suspended_case_stands_on_both_clocks_and_its_deadline_moves(city: Cit
     assert not case["deadline"]["is_late"] and case["deadline"]["left"] == 1 and case["waits"][-1]["words"].startswith("剩 ")
 
 
+def test_a_case_resolved_in_time_that_is_checked_after_its_deadline_has_nothing_late(city: City) -> None:
+    log = [("forward", "2026-11-02T09:10", None, "center"), ("dispatch", "2026-11-02T09:20", "center", "transport"),
+           ("accept", "2026-11-02T10:00", "transport", None), ("resolve", "2026-11-10T10:00", "transport", None),
+           ("close", "2026-11-16T16:00", "center", None)]  # fmt: skip
+    case = drawn(city, "2026-11-02T09:00", log)
+    assert case["verdict"]["words"] == "按期" and case["deadline"]["label"] == "限期 2026-11-11"
+    assert not case["deadline"]["is_late"] and not any(each["is_late"] for each in case["waits"])
+    assert {each["kind"] for each in case["case_clock"]} == {"run"}
+
+
 def test_a_case_handled_in_time_shows_how_long_before_its_deadline_and_the_follow_up(city: City) -> None:
     log = [("forward", "2026-11-02T09:10", None, "center"), ("dispatch", "2026-11-02T09:20", "center", "transport"),
            ("accept", "2026-11-02T10:00", "transport", None), ("resolve", "2026-11-03T10:00", "transport", None),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from data.lateness import is_late
+from data.lateness import is_late, late_from
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,7 @@ def test_a_case_is_late_while_its_clock_runs_past_the_deadline(
     state: str, due: int | None, resolved: int | None, expected: bool
 ) -> None:
     assert is_late(state, due, resolved, 20) is expected
+
+
+def test_a_deadline_that_was_met_makes_nothing_late_afterwards() -> None:
+    assert (late_from(10, 10), late_from(10, 11), late_from(10, None), late_from(None, 5)) == (None, 10, 10, None)
