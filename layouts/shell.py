@@ -9,15 +9,19 @@ from dash import Dash, dcc, html
 from dash.development.base_component import Component
 
 from dashboard import i18n, ids
+from layouts import front
 
 
 def create(server: Any) -> Dash:
     """The page on an ASGI server, without callbacks yet."""
+    assets = Path(i18n.__file__).parent / "assets"
+    server.add_middleware(front.Keeping)
     screen = Dash(
         __name__,
         server=server,
         backend="fastapi",
-        assets_folder=str(Path(i18n.__file__).parent / "assets"),
+        assets_folder=str(assets),
+        index_string=front.page(assets / "modules"),
         assets_path_ignore=["^modules$"],
         assets_ignore="^remote",  # of a page that is none of Dash's
         title=i18n.words(i18n.LANGUAGES[0])["title"],

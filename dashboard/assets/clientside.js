@@ -3,6 +3,6 @@ window.dash_clientside = window.dash_clientside || {};
 window.dash_clientside.shouwang = {
   start: (selection) => import("/assets/modules/wall.mjs").then((wall) => wall.start(selection)),
   confirm: (shown) => import("/assets/modules/wall.mjs").then((wall) => wall.confirm(shown)),
-  incident: (shown) => import("/assets/modules/incident.mjs").then((page) => page.show(shown)),
-  draw: (answer) => import("/assets/modules/analysis.mjs").then((page) => page.draw(answer)),
+  incident: (shown) => shown ? import("/assets/modules/incident.mjs").then((page) => page.show(shown)) : window.dash_clientside.no_update,
+  draw: (answer) => answer ? import("/assets/modules/analysis.mjs").then((page) => page.draw(answer)) : window.dash_clientside.no_update,
 };
