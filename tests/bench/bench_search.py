@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from bench_store import CHUNK, NOW, TOWN, _rows, timed
 from sqlalchemy import Connection, Engine, select, text
+from support.invented import CHUNK, NOW, TOWN, rows_of, timed
 from support.postgresql import Cluster
 from support.serving import ROOT
 
@@ -60,7 +60,7 @@ def fill(engine: Engine, city: City, count: int) -> tuple[float, float]:
     took = [0.0, 0.0]
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
-        rows = _rows(first, size, generator, grids, codes, int(NOW.timestamp() * 1_000_000))
+        rows = rows_of(first, size, generator, grids, codes, int(NOW.timestamp() * 1_000_000))
         for row, kind in zip(rows, generator.choice(len(codes), size, p=shares), strict=True):
             spot, village = script.spot(row[places["township_code"]], generator), city.area(row[places["village_code"]])
             row[places["category_code"]] = codes[kind]

@@ -8,16 +8,16 @@ from __future__ import annotations
 
 import argparse
 import os
-import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sqlalchemy import Connection, Engine, text
+from support.invented import CHUNK, NOW, TOWN, rows_of, timed
 from support.postgresql import Cluster
 from support.serving import ROOT
 
@@ -31,11 +31,6 @@ from data.instants import to_microseconds
 from data.periods import Period, Span
 from etl import filing
 
-NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-CHUNK = 50_000
-TOWN = "330483100"
-HANDLERS = ("transport", "housing", "water", "market", "emergency")
-
 
 def fill(engine: Engine, city: City, count: int) -> float:
     """Bulk-load invented incidents over fifteen months; gives rows a second."""
@@ -46,38 +41,12 @@ def fill(engine: Engine, city: City, count: int) -> float:
     seconds = 0.0
     for first in range(0, count, CHUNK):
         size = min(CHUNK, count - first)
-        rows = _rows(first, size, generator, grids, codes, now)
+        rows = rows_of(first, size, generator, grids, codes, now)
         begun = time.perf_counter()
         with engines.writing(engine) as conn:
             engines.bulk_insert(conn, store.incident, store.INCIDENT_COLUMNS, rows)
         seconds += time.perf_counter() - begun
     return count / seconds
-
-
-def _rows(first: int, size: int, generator: Any, grids: list[Any], codes: list[str], now: int) -> list[list[Any]]:
-    minute = 60_000_000
-    reported = now - (generator.random(size) * 456 * 1440 * minute).astype(np.int64)
-    took = (generator.lognormal(8.0, 1.0, size) * minute).astype(np.int64)
-    due = reported + (10 * 1440 * minute)
-    chosen, kinds = generator.integers(0, len(grids), size), generator.integers(0, len(codes), size)
-    base = store.incident_defaults()
-    rows = []
-    for place in range(size):
-        at, resolved, grid = int(reported[place]), int(reported[place] + took[place]), grids[chosen[place]]
-        is_over = resolved < now
-        row = base | {
-            "id": first + place + 1, "source": "bench", "source_ref": str(first + place), "reported_at": at, "received_at": at,
-            "reported_precision": "second", "committed_at": at, "version": 1, "channel_code": "wechat", "reporter_kind_code": "steward",
-            "category_code": codes[kinds[place]], "urgency_code": "normal", "report_text": "路灯不亮", "place_basis_code": "point",
-            "lon": grid.lon, "lat": grid.lat, "county_code": "330483", "township_code": grid.area_code[:9], "village_code": grid.area_code[:12],
-            "grid_code": grid.area_code, "triaged_at": at + 5 * minute, "dispatched_at": at + 12 * minute, "accepted_at": min(at + 200 * minute, now),
-            "resolved_at": resolved if is_over else None, "closed_at": resolved if is_over else None, "ended_at": resolved if is_over else None,
-            "state_code": "closed" if is_over else "handling", "state_since_at": resolved if is_over else at, "due_at": int(due[place]),
-            "at_risk_at": at + int(0.8 * (due[place] - at)), "holder_code": None if is_over else "transport",
-            "filed_at": at + 5 * minute, "handler_code": HANDLERS[kinds[place] % len(HANDLERS)], "first_accept_due_at": at + 1440 * minute,
-        }  # fmt: skip
-        rows.append([row[name] for name in store.INCIDENT_COLUMNS])
-    return rows
 
 
 def panels(city: City) -> dict[str, Callable[[Connection], Any]]:
@@ -106,18 +75,6 @@ def panels(city: City) -> dict[str, Callable[[Connection], Any]]:
         "a department's share of a channel, from rows": lambda conn: indicators.values(conn, city, crossed, metrics, NOW),
         "quarter's median wait": lambda conn: queries.median_minutes(conn, "330483", "report_to_resolve", today - 91, today),
     }  # fmt: skip
-
-
-def timed(engine: Engine, ask: Callable[[Connection], Any], times: int = 30) -> tuple[float, float]:
-    """Median and 95th percentile in milliseconds, warm."""
-    taken = []
-    for _ in range(times + 2):
-        begun = time.perf_counter()
-        with engines.reading(engine) as conn:
-            ask(conn)
-        taken.append(1000 * (time.perf_counter() - begun))
-    ordered = sorted(taken[2:])
-    return statistics.median(ordered), ordered[int(0.95 * (len(ordered) - 1))]
 
 
 def live_events(engine: Engine, city: City, count: int = 400) -> float:

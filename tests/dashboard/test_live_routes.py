@@ -17,6 +17,7 @@ from support.streaming import following, tell
 
 from dashboard import live_routes
 from dashboard.live import Live
+from dashboard.selection import Selection
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
@@ -66,9 +67,9 @@ def test_a_hundred_walls_that_open_at_once_cost_one_reading(engine: Engine, city
     readings = []
     make = live_routes.States._make
 
-    def counted(self: live_routes.States, level: str, area_code: str) -> tuple[int, bytes]:
-        readings.append(area_code)
-        return make(self, level, area_code)
+    def counted(self: live_routes.States, asked: Selection) -> tuple[int, bytes]:
+        readings.append(asked.area_code)
+        return make(self, asked)
 
     monkeypatch.setattr(live_routes.States, "_make", counted)
 

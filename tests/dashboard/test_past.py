@@ -37,7 +37,7 @@ def shown(engine: Engine, city: City, selection: Selection, at: datetime) -> dic
     """What a wall shows at an instant: the digest of every panel, and the state its list and its map begin with."""
     found: dict[str, Any] = {key: each.digest for key, each in Renderer(engine, city).render_all(selection, at, PANELS).items()}
     states = States(Live(engine, Clock()), engine, city, Clock(), is_demo=True)
-    state = orjson.loads(states._make(selection.level_code, selection.area_code)[1])
+    state = orjson.loads(states._make(selection)[1])
     for each in (*state["incidents"], *state["points"]):
         each.pop("action", None)
         for name in UNSEEN:
