@@ -10,10 +10,8 @@ import os
 import statistics
 import sys
 import tempfile
-import time
 from typing import Final
 
-import httpx
 from playwright.sync_api import Browser, Page, sync_playwright
 from support.browsing import launch_arguments
 from support.serving import Server
@@ -50,14 +48,6 @@ def measure(browser: Browser, address: str, size: tuple[int, int], rounds: int) 
     return cold, warm
 
 
-def wait_for_history(server: Server) -> None:
-    while True:
-        progress = httpx.get(f"{server.url}/healthz", timeout=30).json()["progress"].get("demo-history", {})
-        if progress and progress["done"] == progress["total"]:
-            return
-        time.sleep(0.5)
-
-
 def main() -> int:
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else ROUNDS
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
@@ -65,7 +55,7 @@ def main() -> int:
         server = None if len(sys.argv) > 2 else Server({"VAR": folder, "DEMO": "1", "DEMO_DAYS": str(DAYS)})
         if server is not None:
             server.start()
-            wait_for_history(server)
+            server.wait_for_history()
         address = sys.argv[2] if server is None else f"{server.url}/wall?scene=overview"
         measure(browser, address, SIZES[0], 1)  # the server's own first time
         found = {size: measure(browser, address, size, rounds) for size in SIZES}

@@ -41,11 +41,8 @@ def accepted(server: Server) -> int:
 
 def fill(server: Server, begun: float) -> float:
     """Seconds from the first start until the whole history is there."""
-    while True:
-        progress = httpx.get(f"{server.url}/healthz", timeout=30).json()["progress"].get("demo-history", {})
-        if progress and progress["done"] == progress["total"]:
-            return time.monotonic() - begun
-        time.sleep(0.5)
+    server.wait_for_history(3600)
+    return time.monotonic() - begun
 
 
 def main() -> int:

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
-import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from support.serving import Server
@@ -46,12 +44,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with ten weeks of the invented county, rehearsing a Tuesday noon."""
     settings = {"VAR": str(tmp_path_factory.mktemp("demo")), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00"}
     with Server(settings) as server:
-        deadline = time.monotonic() + 240
-        while time.monotonic() < deadline:
-            progress = httpx.get(f"{server.url}/healthz", timeout=10).json()["progress"].get("demo-history", {})
-            if progress and progress["done"] == progress["total"]:
-                break
-            time.sleep(0.5)
+        server.wait_for_history()
         yield server
 
 

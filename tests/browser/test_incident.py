@@ -55,11 +55,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with two weeks of the invented county, rehearsing a Tuesday noon, with an open intake."""
     settings = {"VAR": str(tmp_path_factory.mktemp("demo")), "DEMO": "1", "DEMO_DAYS": "14", "CLOCK": NOW, "WECHAT_TOKEN": TOKEN}
     with Server(settings) as server:
-        for _ in range(240):
-            progress = httpx.get(f"{server.url}/healthz", timeout=10).json()["progress"].get("demo-history", {})
-            if progress and progress["done"] == progress["total"]:
-                break
-            httpx.get(f"{server.url}/now")
+        server.wait_for_history()
         yield server
 
 

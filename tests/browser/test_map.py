@@ -29,12 +29,7 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     settings = {"VAR": str(folder / "var"), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00",
                 "CITY": str(with_base(folder / "city")), "BASEMAP": str(tiles)}  # fmt: skip
     with Server(settings) as server:
-        deadline = time.monotonic() + 120
-        while time.monotonic() < deadline:
-            progress = httpx.get(f"{server.url}/healthz", timeout=10).json()["progress"].get("demo-history", {})
-            if progress and progress["done"] == progress["total"]:
-                break
-            time.sleep(0.5)
+        server.wait_for_history()
         yield server
 
 

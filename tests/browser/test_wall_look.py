@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,19 +89,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with three months of the invented county, rehearsing a Tuesday noon."""
     settings = {"VAR": str(tmp_path_factory.mktemp("demo")), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00"}
     with Server(settings) as server:
-        _wait_for_history(server)
+        server.wait_for_history()
         yield server
-
-
-def _wait_for_history(server: Server) -> None:
-
-    deadline = time.monotonic() + 120
-    while time.monotonic() < deadline:
-        progress = httpx.get(f"{server.url}/healthz", timeout=10).json()["progress"].get("demo-history", {})
-        if progress and progress["done"] == progress["total"]:
-            return
-        time.sleep(0.5)
-    raise AssertionError("the demo city's history was not there after two minutes")
 
 
 def open_wall(page: Page, url: str, size: tuple[int, int]) -> None:

@@ -46,6 +46,16 @@ class Server:
         except subprocess.TimeoutExpired:
             self.kill()
 
+    def wait_for_history(self, seconds: float = 240) -> None:
+        """Until the invented county's whole history is there; fails when it is not by then."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            progress = httpx.get(f"{self.url}/healthz", timeout=30).json()["progress"].get("demo-history", {})
+            if progress and progress["done"] == progress["total"]:
+                return
+            time.sleep(0.5)
+        raise AssertionError(f"the invented county's history was not there within {seconds:g} s")
+
     def __enter__(self) -> Self:
         self.start()
         return self
