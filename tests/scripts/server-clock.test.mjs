@@ -100,3 +100,14 @@ test("a heartbeat tells the time roughly where nothing was measured, and no skew
   await clock.measure();
   assert.deepEqual([clock.now(), clock.skew()], [world.time, 50_000]);
 });
+
+test("one round is enough to begin with, and the others go on; a server that is away holds nobody up", async () => {
+  const { clock, off } = rehearsal({ journeys: [[40, 0], [3, 1], [0, 90], [200, 10]] });
+  await clock.begin();
+  assert.equal(Math.abs(off()), 20);
+  while (clock.isAsking) await new Promise((resume) => setImmediate(resume));
+  assert.ok(Math.abs(off()) <= 2, `${off()}`);
+  const away = new clock.constructor({ steady: () => 0, machine: () => 7, ask: () => Promise.reject(new Error("away")) });
+  await away.begin();
+  assert.equal(away.now(), 7);
+});

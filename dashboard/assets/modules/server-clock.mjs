@@ -13,7 +13,10 @@ export class ServerClock {
   // How far the measured time may be off by now.
   bound() { return this.error + (this.world.steady() - this.at) * DRIFT; }
 
-  async measure() {
+  // One round is enough to begin with; the others go on.
+  begin() { return new Promise((resume) => { this.measure(resume).then(resume); }); }
+
+  async measure(heard = () => {}) {
     if (this.isAsking) return;
     this.isAsking = true;
     for (let round = 0; round < ROUNDS; round += 1) {
@@ -23,6 +26,7 @@ export class ServerClock {
       const end = this.world.steady();
       this.take(said.now - (begin + end) / 2, (end - begin) / 2);
       this.ahead = said.ahead;
+      heard();
     }
     this.isAsking = false;
     this.askedAt = this.world.steady();

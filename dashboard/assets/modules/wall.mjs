@@ -9,20 +9,20 @@ import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
 import { visit } from "./past.mjs";
 import { Vigil, ofBrowser } from "./vigil.mjs";
-
-let running = null, shown = null, conductor = null;
+let running = null, shown = null, told = null, conductor = null;
 
 export async function start(selection) {
   if (!selection) return window.dash_clientside.no_update;
   const isOnlyAnotherIncident = shown && running?.isOnPage() && shown.area === selection.area && shown.language === selection.language;
-  shown = selection;
+  [shown, told] = [selection, null];
   if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
   const clock = ofBrowser();
-  const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.measure(), ready()]);
+  const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.begin(), ready()]);
   const past = selection.at ? await visit(selection, names) : undefined;
   if (past === null) return window.dash_clientside.no_update; // there is no such past: the page says so
   running = run(selection, names, past?.clock ?? clock, past);
+  confirm(told); // what came before there was a wall to show it
   return selection.area;
 }
 
@@ -32,7 +32,7 @@ async function ready() {
 
 // The server has answered for some tiles: what they show is as of now.
 export function confirm(shownPanels) {
-  if (shownPanels) running?.vigil.freshness.confirm(shownPanels);
+  if (shownPanels) running?.vigil.freshness.confirm(told = shownPanels);
   return window.dash_clientside.no_update;
 }
 
