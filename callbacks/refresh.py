@@ -8,7 +8,7 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
 from dashboard import ids
-from dashboard.panels import PANELS, asked_for, asked_next
+from dashboard.panels import PANELS
 from dashboard.past_replays import AnyTime
 from dashboard.rendering import shown as shown_now
 from dashboard.selection import Selection
@@ -31,10 +31,7 @@ def register(app: Dash, times: AnyTime) -> None:
             return [no_update] * (len(PANELS) + 1)
         # A fresh page shows nothing yet, whatever the one before it showed.
         known = {} if ctx.triggered_id == ids.SELECTION or not shown else shown["digests"]
-        selection, said = Selection.from_store(stored), pulse or {}
-        panels, following = asked_for(pulse), asked_next(pulse)
-        rendered = await asyncio.to_thread(times.render_all, selection.narrowed(said.get("filters")), pulse, panels)
-        rendered |= await asyncio.to_thread(times.render_all, selection.narrowed(said.get("next_filters")), pulse, following)
+        panels, rendered = await asyncio.to_thread(times.answer, Selection.from_store(stored), pulse or {})
         news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
         children = [news[panel.key].children if panel.key in news else no_update for panel in PANELS]
-        return [*children, shown_now((*panels, *following), rendered, known)]
+        return [*children, shown_now(panels, rendered, known)]

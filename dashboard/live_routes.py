@@ -27,7 +27,7 @@ from data.store import shown_places
 LONGEST_REPLAY: Final = 5000  # further behind, a wall takes the whole state anew
 LIST_LENGTH: Final = 60
 MOST_POINTS: Final = 6000
-MOST_STATES: Final = 400  # of areas, and of what scenes narrow them to
+MOST_STATES: Final = 64  # of areas, and of what scenes narrow them to
 RETRY: Final = b"retry: 500\n\n"
 
 
@@ -112,11 +112,10 @@ class States:
 
     async def of(self, area_code: str, narrowed: Mapping[str, str] | None = None) -> bytes:
         """The state as JSON, narrowed as a scene is. Raises `UnknownCode`."""
-        asked = Selection(area_code, self.city.area(area_code).level_code).narrowed(narrowed)
+        asked = Selection(area_code, self.city.area(area_code).level_code).narrowed(self.city, narrowed)
         key = (area_code, asked.filters)
         if len(self._made) > MOST_STATES:
             self._made.clear()
-            self._locks.clear()
         async with self._locks.setdefault(key, asyncio.Lock()):
             version, body = self._made.get(key, (-1, b""))
             if version != self.live.last_id:

@@ -21,10 +21,10 @@ TODAY: Final = ("reported", "resolved", "open_now", "late_open", "due_today")
 
 
 def _read_today(conn: Connection, asked: Asked) -> Any:
-    return {
-        "figures": indicators.values(conn, asked.city, asked.scope(), TODAY, asked.now),
-        "hours": queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone),
-    }
+    hours = queries.hours_of_day(conn, asked.selection.area_code, asked.now, asked.city.zone)
+    if asked.selection.filters:
+        hours |= {"usual_low": None, "usual_high": None}  # what is usual is known of all cases only
+    return {"figures": indicators.values(conn, asked.city, asked.scope(), TODAY, asked.now), "hours": hours}
 
 
 def _read_pipeline(conn: Connection, asked: Asked) -> Any:

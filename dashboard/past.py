@@ -118,6 +118,8 @@ class Replay:
             self.clock.set(self._sought or self.at)
             self.state = "ready"
             self._play()
+        except InterruptedError:
+            log.info("the replay of %s was given up", self.at)
         except Exception:
             log.exception("the replay of %s ended", self.at)
             self.state = "failed"
@@ -151,7 +153,8 @@ class Replay:
         if self._sought is not None:
             sought, self._sought = self._sought, None
             self.rewound.jump(sought)
-            self.clock.set(sought)
+            if self._sought is None:  # else another was asked for meanwhile
+                self.clock.set(sought)
             return
         if not self.clock.is_playing:
             return

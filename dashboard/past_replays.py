@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from dashboard import past_clock
 from dashboard.asked import Panel
+from dashboard.panels import asked_for, asked_next
 from dashboard.past import BEHIND, Replay
 from dashboard.past_clock import PastClock
 from dashboard.rendering import Rendered, Renderer
@@ -96,6 +97,15 @@ class AnyTime:
 
     def __init__(self, renderer: Renderer, clock: Clock, replays: Replays) -> None:
         self.renderer, self.clock, self.replays = renderer, clock, replays
+
+    def answer(self, selection: Selection, pulse: Mapping[str, Any]) -> tuple[tuple[Panel, ...], dict[str, Rendered]]:
+        """What a page asks for: its panels narrowed as its scene is, and those that only the next scene shows, as that one is."""
+        city, panels = self.renderer.city, asked_for(pulse)
+        rendered = self.render_all(selection.narrowed(city, pulse.get("filters")), pulse, panels)
+        # What stands already is made too, for when its scene comes, and not shown before.
+        ready = self.render_all(selection.narrowed(city, pulse.get("next_filters")), pulse, asked_next(pulse))
+        following = tuple(panel for panel in asked_next(pulse) if panel not in panels)
+        return (*panels, *following), {**{panel.key: ready[panel.key] for panel in following if panel.key in ready}, **rendered}
 
     def render_all(self, selection: Selection, pulse: Mapping[str, Any] | None, panels: Sequence[Panel]) -> dict[str, Rendered]:
         """Panels by their keys; none of a replay that is not open, or over."""

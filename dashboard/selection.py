@@ -9,9 +9,9 @@ from urllib.parse import parse_qs, unquote, urlencode
 
 from dashboard.i18n import LANGUAGES, language_of
 from data.city import City
+from data.playlist_checks import filter_codes
 
-LONGEST = 40  # characters of what an address says of the past, or a page of a code
-NARROWING = ("category", "channel", "department", "state", "urgency")
+LONGEST = 40  # characters of what an address says of the past
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,10 @@ class Selection:
     speed: str = ""
     filters: tuple[tuple[str, str], ...] = ()  # what the scene is narrowed to, as a playlist writes it
 
-    def narrowed(self, said: Any) -> Selection:
-        """The same narrowed as a page says: a mapping of `NARROWING`; what is no such thing narrows nothing."""
-        known = said.items() if isinstance(said, dict) else ()
-        pairs = ((name, code) for name, code in known if name in NARROWING and isinstance(code, str) and len(code) <= LONGEST)
+    def narrowed(self, city: City, said: Any) -> Selection:
+        """The same narrowed as a page says, with codes the city knows; what is no such thing narrows nothing."""
+        known, asked = filter_codes(city), said.items() if isinstance(said, dict) else ()
+        pairs = ((name, code) for name, code in asked if name in known and isinstance(code, str) and code in known[name])
         return replace(self, filters=tuple(sorted(pairs)))
 
     def to_store(self) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import time
 from typing import Any, Final
 
@@ -66,10 +66,14 @@ def listed(said: Any) -> list[Any]:
     return said if isinstance(said, list) else [said]
 
 
+def filter_codes(city: City) -> dict[str, Container[str]]:
+    """What a scene may be narrowed by, and to which codes."""
+    return {"category": city.categories, "channel": CHANNELS, "department": city.organisations, "state": STATES,
+            "urgency": URGENCIES}  # fmt: skip
+
+
 def _filters(city: City, where: str, said: Any) -> Iterator[str]:
-    known: dict[str, Any] = {
-        "category": city.categories, "channel": CHANNELS, "department": city.organisations, "state": STATES, "urgency": URGENCIES,
-    }  # fmt: skip
+    known = filter_codes(city)
     if said is None:
         return
     if not isinstance(said, dict):

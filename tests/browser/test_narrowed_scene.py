@@ -71,6 +71,16 @@ def test_a_narrowed_scene_shows_what_it_asks_for_and_says_what_is_of_all(house: 
     heads = page.locator(".panel:not(.away) .panel-head[data-all='全部']")
     expect(heads).to_have_count(2)  # the day's hours and the newest case's way are of all cases
 
+    expect(page.locator("#panel-today .standing")).to_have_class("standing unknown")  # what is usual is known of all cases only
+    expect(page.locator(".panel-map")).to_have_attribute("data-layers", "marks")
+    unknown = httpx.get(f"{house.url}/state/330483?category=X.99&colour=red").json()
+    assert len(unknown["incidents"]) == 2  # no such code narrows nothing
+
+    page.reload()  # a wall that is opened into a narrowed scene
+    expect(name).to_contain_text("只看 ", timeout=15_000)
+    expect(rows).to_have_count(1, timeout=10_000)
+    expect(page.locator("#panel-today .figure-large").first).to_have_text("1", timeout=10_000)
+
     report(house, STALL + "二", 3)
     report(house, LAMP + "二", 4)
     expect(rows).to_have_count(2)

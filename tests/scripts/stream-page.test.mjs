@@ -105,3 +105,25 @@ test("a page that has left hears nothing more", async () => {
   page.receive(change(11));
   assert.deepEqual([seen.shown, seen.joined], [[], []]);
 });
+
+test("what is asked otherwise while the state is read is read again, and the old answer is not shown", async () => {
+  const { page, seen, answer } = rehearsal();
+  page.load();
+  page.reload();
+  await answer(10); // of the old question
+  assert.deepEqual([seen.shown, seen.readings.length], [[], 1]);
+  page.receive(change(11));
+  await answer(11);
+  assert.deepEqual(seen.shown, ["state 11"]);
+});
+
+test("what is asked otherwise in the pause after a reading is read at its end", async () => {
+  const { page, seen, answer, pause } = rehearsal();
+  page.load();
+  await answer(10);
+  page.reload();
+  assert.equal(seen.readings.length, 0);
+  pause();
+  await answer(12);
+  assert.deepEqual(seen.shown, ["state 10", "state 12"]);
+});

@@ -26,7 +26,8 @@ export class Conductor {
     if (this.pinned || !state) return void view.show(this.pinned ?? "overview");
     view.told(state);
     if (state.interruption) view.interrupt(state);
-    else view.show((state.scene_area ?? this.home) === view.area ? state.scene : "overview");
+    else if ((state.scene_area ?? this.home) === view.area) view.show(state.scene, state.filters);
+    else view.show("overview");
   }
 
   hear(state) { this.following?.hear(state); }
@@ -36,7 +37,7 @@ export class Conductor {
   scene(state) {
     const area = state.scene_area ?? this.home;
     if (this.view && area !== this.view.area) go(area, this.home);
-    else this.view?.show(state.scene);
+    else this.view?.show(state.scene, state.filters);
   }
 
   // Whatever is shown, the area this wall is for has the incident.

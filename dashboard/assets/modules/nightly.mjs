@@ -20,10 +20,12 @@ export function isDue({ now, openedAt, zone, hour, jitter, isLive, isInterrupted
   return past >= jitter * SPREAD_MINUTES && past < WINDOW_MINUTES && wasOpenBefore && night !== lastNight;
 }
 
+const JITTER = Math.random(); // of this page, whatever areas it shows
+
 export class Nightly {
   // world: { facts() -> { now, isLive, isInterrupted }, recall() -> night, remember(night), isServerThere() -> Promise<bool>, cover() -> Promise, reload() }
-  constructor(world, zone, hour, jitter = Math.random()) {
-    Object.assign(this, { world, zone, hour, jitter, openedAt: world.facts().now, isAsking: false, isOver: false });
+  constructor(world, zone, hour, jitter = JITTER) {
+    Object.assign(this, { world, zone, hour, jitter, openedAt: world.openedAt?.() ?? world.facts().now, isAsking: false, isOver: false });
   }
 
   isDue() { return isDue({ ...this.world.facts(), openedAt: this.openedAt, zone: this.zone, hour: this.hour, jitter: this.jitter, lastNight: this.world.recall() }); }
@@ -46,6 +48,7 @@ const KEY = "shouwang-night", COVER_MS = 200;
 
 export const ofPage = (wall, facts) => ({
   facts,
+  openedAt: () => facts().now - performance.now(), // of the page: a wall that turns through areas is still one page
   recall: () => sessionStorage.getItem(KEY),
   remember: (night) => sessionStorage.setItem(KEY, night),
   isServerThere: () => fetch(location.href, { cache: "no-store", signal: AbortSignal.timeout(5000) }).then((answer) => answer.ok, () => false),

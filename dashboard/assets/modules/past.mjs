@@ -72,9 +72,9 @@ class Past {
     history.replaceState(null, "", this.address());
   }
 
-  address() {
+  address(at = this.clock.now()) {
     const address = new URL(location.href), asked = address.searchParams;
-    asked.set("at", written(this.clock.now(), this.zone));
+    asked.set("at", written(at, this.zone));
     asked.set("speed", this.clock.speed);
     if (this.clock.isPlaying) asked.delete("paused"); else asked.set("paused", 1);
     return address;
@@ -88,6 +88,7 @@ class Past {
     this.isLooking = true;
     const answer = await fetch(this.base, { cache: "no-store" }).catch(() => null);
     this.isLooking = false;
-    if (answer?.status === 404) location.replace(this.address());
+    const isOver = answer?.status === 404 || (answer?.ok && (await answer.json()).state === "failed");
+    if (isOver) location.replace(this.address(this.said.at)); // what the server said last: this clock ran on without it
   }
 }

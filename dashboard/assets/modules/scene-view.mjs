@@ -1,5 +1,5 @@
 // What of a scene is seen beside its tiles: its name and how far it has come, the band of an interruption, the incident in focus.
-import { Stage } from "./stage.mjs";
+import { Stage, seamsOf } from "./stage.mjs";
 import { layersOf } from "./map-scenes.mjs";
 import { band } from "./alert-band.mjs";
 import { isNarrow, markAll, nameOf } from "./narrowing.mjs";
@@ -19,11 +19,11 @@ export class SceneView {
 
   // The tiles shown now and those of the next scene, each with what it is narrowed to.
   asked() {
-    const tiles = this.stage.tiles(), next = this.stage.tiles(this.upcoming?.scene).filter((tile) => !tiles.includes(tile));
-    return { tiles, filters: this.filters(), next, next_filters: this.upcoming?.filters ?? {} };
+    return { tiles: this.stage.tiles(), filters: this.filters(), next: this.stage.tiles(this.upcoming?.scene), next_filters: this.upcoming?.filters ?? {} };
   }
 
-  show(scene) {
+  show(scene, filters = this.narrowed) {
+    this.narrowed = filters ?? {};
     this.stage.show(scene);
     this.upcoming = null;
     this.narrow();
@@ -36,12 +36,18 @@ export class SceneView {
     const isFirst = this.said === null && !isNarrow(filters);
     this.said = mark;
     markAll(this.stage.stage, filters, this.names);
+    this.layers();
     if (!isFirst) { this.tools.narrow(); this.tools.pulse(`f${mark}`); }
+  }
+
+  // Trail, values and density are of all cases: a narrowed map has its marks alone.
+  layers() {
+    const { marks } = this.tools, only = isNarrow(this.filters()) ? { map: this.stage.scene === "command" ? "marks,target" : "marks" } : null;
+    marks.layers(layersOf(this.stage.scene, only, marks.level));
   }
 
   // How the screen is, as its settings say, where the address does not say otherwise; and whether somebody holds the scene.
   told(state) {
-    this.narrowed = state.filters ?? {};
     this.name.classList.toggle("is-kept", state.held || Boolean(state.pinned));
     if (this.isSaid) return;
     document.documentElement.dataset.theme = state.theme;
@@ -74,7 +80,7 @@ export class SceneView {
   // On the command scene one incident is looked at: the one that interrupted, else the foremost. Elsewhere none.
   spot() {
     const { marks, spotlight } = this.tools;
-    marks.layers(layersOf(this.stage.scene, null, marks.level));
+    this.layers();
     if (this.stage.scene !== "command") { spotlight(null); return void marks.focus(null); }
     const point = this.interruption?.point ?? marks.foremost();
     spotlight(this.interruption?.incident ?? point?.id ?? null);
@@ -88,10 +94,4 @@ export class SceneView {
     this.upcoming = entry;
     if (entry) this.tools.pulse(`n${entry.scene}`);
   }
-}
-
-// "0.5" or "0.333,0.667;0.5": columns, then rows.
-function seamsOf(text) {
-  const [columns, rows] = (text ?? "").split(";").map((part) => part.split(",").map(Number).filter((share) => share > 0 && share < 1));
-  return { columns: columns ?? [], rows: rows ?? [] };
 }

@@ -54,3 +54,14 @@ function inStage(seams, stage) {
   const within = (shares, whole, start, size) => (shares ?? []).map((share) => (share * whole - start) / size).filter((share) => share > 0.05 && share < 0.95);
   return { columns: within(seams.columns, innerWidth, left, width), rows: within(seams.rows, innerHeight, top, height) };
 }
+
+// "0.5" or "0.333,0.667;0.5": columns, then rows.
+export function seamsOf(text) {
+  const [columns, rows] = (text ?? "").split(";").map((part) => part.split(",").map(Number).filter((share) => share > 0 && share < 1));
+  return { columns: columns ?? [], rows: rows ?? [] };
+}
+
+// Until the page of a wall stands.
+export async function ready() {
+  while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise(requestAnimationFrame);
+}

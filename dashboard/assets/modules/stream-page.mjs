@@ -5,7 +5,7 @@ export const PAUSE_MS = 500; // between two readings of the whole state
 export class Page {
   // world: { read() -> Promise<state>, join(last), later(fn, ms) }
   constructor(area, handlers, world) {
-    Object.assign(this, { area, handlers, world, last: null, buffered: [], isLoading: false, isStopped: false });
+    Object.assign(this, { area, handlers, world, last: null, buffered: [], isLoading: false, isStale: false, isStopped: false });
   }
 
   stop() { this.isStopped = true; }
@@ -33,13 +33,23 @@ export class Page {
     this.last = null;
     if (this.isLoading) return;
     this.isLoading = true;
-    const state = await this.world.read();
+    let state = null;
+    do {
+      this.isStale = false;
+      state = await this.world.read();
+    } while (this.isStale && !this.isStopped);
     if (this.isStopped) return;
     this.world.later(() => { this.isLoading = false; if (this.last === null) this.load(); }, PAUSE_MS);
     this.last = state.last;
     this.handlers.onState(state);
     this.buffered.splice(0).forEach((message) => this.receive(message));
     if (this.last !== null) this.world.join(this.last);
+  }
+
+  // What is asked for has become another thing: an answer to the old question is none.
+  reload() {
+    this.isStale = true;
+    return this.load();
   }
 
   // A new worker knows nothing of us.

@@ -28,7 +28,7 @@ export function subscribe(area, handlers, query = () => "") {
   addEventListener("pagehide", away);
   addEventListener("pageshow", back);
   page.load();
-  return { reload: () => page.load(), leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
+  return { reload: () => page.reload(), leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
 }
 
 async function read(area, query) {

@@ -5,6 +5,7 @@ export { ofBrowser } from "./server-clock.mjs";
 import { Stopwatch, painter, send } from "./stopwatch.mjs";
 
 const GRACE_MS = 1200; // a link that comes back at once was never gone
+const samples = []; // of this page, whatever areas it shows
 const MINUTE = 60, THIRD = 20; // seconds
 
 export class Vigil {
@@ -16,6 +17,7 @@ export class Vigil {
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
     this.stopwatch = new Stopwatch({ now, send, afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
+    if (!past) this.stopwatch.samples = samples;
     header.stopwatch = this.stopwatch;
     this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
     this.part = () => this.stopwatch.send();

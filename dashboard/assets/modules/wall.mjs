@@ -7,9 +7,10 @@ import { spread, toQuery } from "./narrowing.mjs";
 import { onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
+import { ready } from "./stage.mjs";
 import { visit } from "./past.mjs";
 import { Vigil, ofBrowser } from "./vigil.mjs";
-let running = null, shown = null, told = null, conductor = null;
+let running = null, shown = null, told = null, conductor = null, turn = 0;
 
 export async function start(selection) {
   if (!selection) return window.dash_clientside.no_update;
@@ -17,22 +18,19 @@ export async function start(selection) {
   [shown, told] = [selection, null];
   if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
+  const mine = turn += 1;
   const clock = ofBrowser();
   const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.begin(), ready()]);
   const past = selection.at ? await visit(selection, names) : undefined;
-  if (past === null) return window.dash_clientside.no_update; // there is no such past: the page says so
+  if (past === null || mine !== turn) { past?.leave(); return window.dash_clientside.no_update; } // there is no such past, or somebody has gone on
   running = run(selection, names, past?.clock ?? clock, past);
   confirm(told); // what came before there was a wall to show it
   return selection.area;
 }
 
-async function ready() {
-  while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise(requestAnimationFrame);
-}
-
 // The server has answered for some tiles: what they show is as of now.
 export function confirm(shownPanels) {
-  if (shownPanels) running?.vigil.freshness.confirm(told = shownPanels);
+  if (shownPanels) { told = shownPanels; running?.vigil.freshness.confirm(told); }
   return window.dash_clientside.no_update;
 }
 
@@ -54,7 +52,7 @@ function run(selection, names, clock, past) {
   const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
   stream = subscribe(selection.area, {
     onState(state) {
-      header.progress = state.progress;
+      Object.assign(header, { progress: state.progress, lastAt: null });
       list.setAll(state.incidents);
       marks.setAll(state.points);
       scenes.spot();
