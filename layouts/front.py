@@ -35,8 +35,8 @@ _SHELL: Final = """<!DOCTYPE html>
         {%app_entry%}
         <footer>
             {%config%}
-            <script>if (location.pathname.startsWith("/analysis")) document.write('<script src="GRID"><\\/script>');</script>
             {%scripts%}
+            <script>if (location.pathname.startsWith("/analysis")) document.write('<script src="GRID"><\\/script>');</script>
             {%renderer%}
         </footer>
     </body>
