@@ -7,10 +7,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from callbacks.news import outputs
 from dashboard import ids
 from dashboard.incident_panels import INCIDENT_PANELS
 from dashboard.rendering import Renderer
-from dashboard.rendering import shown as shown_now
 from dashboard.selection import Selection
 from data.clocks import Clock
 
@@ -33,6 +33,4 @@ def register(app: Dash, renderer: Renderer, clock: Clock) -> None:
         known = shown["digests"] if shown and ctx.triggered_id == ids.INCIDENT_PULSE else {}
         selection = Selection.from_store(stored)
         rendered = await asyncio.to_thread(renderer.render_all, selection, clock.now(), INCIDENT_PANELS)
-        news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
-        children = [news[panel.key].children if panel.key in news else no_update for panel in INCIDENT_PANELS]
-        return [*children, shown_now(INCIDENT_PANELS, rendered, known)]
+        return outputs(INCIDENT_PANELS, INCIDENT_PANELS, rendered, known)

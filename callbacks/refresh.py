@@ -7,10 +7,10 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
 
+from callbacks.news import outputs
 from dashboard import ids
 from dashboard.panels import PANELS
 from dashboard.past_replays import AnyTime
-from dashboard.rendering import shown as shown_now
 from dashboard.selection import Selection
 
 
@@ -32,6 +32,4 @@ def register(app: Dash, times: AnyTime) -> None:
         # A fresh page shows nothing yet, whatever the one before it showed.
         known = {} if ctx.triggered_id == ids.SELECTION or not shown else shown["digests"]
         panels, rendered = await asyncio.to_thread(times.answer, Selection.from_store(stored), pulse or {})
-        news = {key: each for key, each in rendered.items() if known.get(key) != each.digest}
-        children = [news[panel.key].children if panel.key in news else no_update for panel in PANELS]
-        return [*children, shown_now(panels, rendered, known)]
+        return outputs(PANELS, panels, rendered, known)

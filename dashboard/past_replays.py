@@ -100,11 +100,12 @@ class AnyTime:
 
     def answer(self, selection: Selection, pulse: Mapping[str, Any]) -> tuple[tuple[Panel, ...], dict[str, Rendered]]:
         """What a page asks for: its panels narrowed as its scene is, and those that only the next scene shows, as that one is."""
-        city, panels = self.renderer.city, asked_for(pulse)
-        rendered = self.render_all(selection.narrowed(city, pulse.get("filters")), pulse, panels)
-        # What stands already is made too, for when its scene comes, and not shown before.
-        ready = self.render_all(selection.narrowed(city, pulse.get("next_filters")), pulse, asked_next(pulse))
-        following = tuple(panel for panel in asked_next(pulse) if panel not in panels)
+        panels, ahead = asked_for(pulse), asked_next(pulse)
+        now, then = (selection.narrowed(self.renderer.city, pulse.get(name)) for name in ("filters", "next_filters"))
+        following = tuple(panel for panel in ahead if panel not in panels)
+        rendered = self.render_all(now, pulse, panels)
+        # What stands already is made ahead of time only where it will be narrowed otherwise, and not shown before.
+        ready = self.render_all(then, pulse, following if now == then else ahead)
         return (*panels, *following), {**{panel.key: ready[panel.key] for panel in following if panel.key in ready}, **rendered}
 
     def render_all(self, selection: Selection, pulse: Mapping[str, Any] | None, panels: Sequence[Panel]) -> dict[str, Rendered]:

@@ -11,14 +11,10 @@ from typing import Any, Final
 SUSPENDED: Final = "suspended"
 
 
-def is_running(state_code: str, due_at: Any, resolved_at: Any) -> bool:
-    """Whether an open case can still become late, or is: instants of one kind, the deadline there."""
-    return state_code != SUSPENDED and (resolved_at is None or resolved_at > due_at)
-
-
 def is_late(state_code: str, due_at: Any, resolved_at: Any, now: Any) -> bool:
     """Whether an open case is past its deadline by now; without a deadline never."""
-    return due_at is not None and due_at < now and is_running(state_code, due_at, resolved_at)
+    late = late_from(due_at, resolved_at)
+    return state_code != SUSPENDED and late is not None and late < now
 
 
 def late_from(due_at: Any, resolved_at: Any) -> Any:

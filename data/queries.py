@@ -108,7 +108,7 @@ def _band(values: list[float]) -> tuple[float, float]:
 
 
 def _is_running() -> Any:
-    """`lateness.is_running` as a condition on an open `incident`."""
+    """The condition on an open `incident` with a deadline that it can still become late, or is (`data.lateness`)."""
     resolved = incident.c.resolved_at
     return and_(incident.c.state_code != lateness.SUSPENDED, or_(resolved.is_(None), resolved > incident.c.due_at))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -82,15 +81,6 @@ MEASURE = """
   return problems;
 }
 """
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with three months of the invented county, rehearsing a Tuesday noon."""
-    settings = {"VAR": str(tmp_path_factory.mktemp("demo")), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00"}
-    with Server(settings) as server:
-        server.wait_for_history()
-        yield server
 
 
 def open_wall(page: Page, url: str, size: tuple[int, int]) -> None:
