@@ -57,14 +57,14 @@ def answering(found: Sequence[Row], city: City, look: Look) -> list[dict[str, An
 
 
 def channels(found: Mapping[tuple[str, str], int], look: Look) -> list[dict[str, Any]]:
-    """A row for each channel, most used first."""
+    """A row for each channel, most used first; of those used alike, always in one order, whatever order they were counted in."""
     counted: Counter[str] = Counter()
     for (channel, _), count in found.items():
         counted[channel] += count
     top = max([1, *counted.values()])
     return [
         {"label": look.name(CHANNELS[code]), "bar": count / top, "value": look.number(count), "note": ""}
-        for code, count in counted.most_common(MOST_CHANNELS)
+        for code, count in sorted(counted.items(), key=lambda each: (-each[1], each[0]))[:MOST_CHANNELS]
     ]
 
 

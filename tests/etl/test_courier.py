@@ -139,7 +139,7 @@ def test_a_refused_account_costs_no_answer_an_attempt_and_is_asked_seldom(settle
 
 @pytest.mark.parametrize("silence", ["taken", "drop", "rubbish"])
 def test_nobody_is_told_more_than_twice_when_wechat_keeps_silent(settled: Case, wechat: WeChatServer, silence: str) -> None:
-    courier = settled.courier(wechat)
+    courier = settled.impatient_courier(wechat)
     wechat.next.extend([silence] * 5)
     for _ in range(20):
         courier.deliver()
@@ -149,7 +149,7 @@ def test_nobody_is_told_more_than_twice_when_wechat_keeps_silent(settled: Case, 
 
 
 def test_one_silence_is_tried_once_more_and_then_sent(settled: Case, wechat: WeChatServer) -> None:
-    courier = settled.courier(wechat)
+    courier = settled.impatient_courier(wechat)
     wechat.next.append("hang")
     courier.deliver()
     assert settled.states() == [("queued", "no_reply")] and settled.answers()[0]["doubtful_count"] == 1

@@ -51,9 +51,13 @@ class Case:
         return Settings(var=str(self.folder), **given)
 
     def courier(self, server: WeChatServer | None = None) -> Courier:
-        made = Courier(self.engine, self.city, self.settings(server), self.clock)  # type: ignore[arg-type]
-        if made.api is not None:
-            made.api.timeout_seconds = 0.3
+        return Courier(self.engine, self.city, self.settings(server), self.clock)  # type: ignore[arg-type]
+
+    def impatient_courier(self, server: WeChatServer) -> Courier:
+        """One that gives up before a server that hangs has answered."""
+        made = self.courier(server)
+        assert made.api is not None
+        made.api.timeout_seconds = server.hang_seconds / 3
         return made
 
     def report(self, reference: str, person: str | None, **columns: Any) -> None:

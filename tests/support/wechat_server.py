@@ -26,7 +26,7 @@ class WeChatServer:
         self.token_error: int | str | None = None
         self.tokens = 0
         self.valid_token = ""
-        self.hang_seconds = 1.0
+        self.hang_seconds = 6.0
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self._server.server_address[1]}"
