@@ -54,7 +54,7 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays)
     server.state.stream = stream
-    screen = shell.create(server)
+    screen = shell.create(server, city.code)
     callbacks.register_all(
         screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, tiles, is_demo=settings.is_demo
     )

@@ -1,7 +1,8 @@
 """The page before Dash: which scripts come when, so that a wall is there soon. Knows no data.
 
 Modules are named with their checksum: a browser keeps them for good and asks for a changed one at once. A wall's own modules are
-asked for side by side before the first of them runs; the table of the analyst's page comes with that page alone.
+asked for side by side before the first of them runs, and what it shows first while the page is still being made; the table of
+the analyst's page comes with that page alone.
 """
 
 from __future__ import annotations
@@ -27,7 +28,10 @@ _SHELL: Final = """<!DOCTYPE html>
         <script type="importmap">MODULES</script>
         <script>
             const preloaded = (href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href });
-            if (/^\\/($|wall)/.test(location.pathname)) document.head.append(...WALL.map(preloaded));
+            if (/^\\/($|wall)/.test(location.pathname)) {
+                document.head.append(...WALL.map(preloaded));
+                import("/assets/modules/opening.mjs").then((opening) => opening.begin(location, HOME));
+            }
         </script>
         {%css%}
     </head>
@@ -43,12 +47,13 @@ _SHELL: Final = """<!DOCTYPE html>
 </html>"""
 
 
-def page(modules: Path) -> str:
-    """The page's text for Dash, with the modules of a folder."""
+def page(modules: Path, home: str) -> str:
+    """The page's text for Dash, with the modules of a folder; `home` is the area of a wall whose address names none."""
     named = {path.name: f"/assets/modules/{path.name}?m={_checksum(path)}" for path in sorted(modules.glob("*.mjs"))}
     known = {"imports": {f"/assets/modules/{name}": address for name, address in named.items()}}
     wall = [named[name] for name in reached(modules, WALL)]
-    return _SHELL.replace("MODULES", json.dumps(known)).replace("WALL", json.dumps(wall)).replace("GRID", _grid())
+    said = {"MODULES": json.dumps(known), "WALL": json.dumps(wall), "HOME": json.dumps(home), "GRID": _grid()}
+    return re.sub("|".join(said), lambda found: said[found[0]], _SHELL)
 
 
 def reached(modules: Path, first: str) -> list[str]:

@@ -14,7 +14,8 @@ export class Header {
   draw() {
     const { words } = this.names, { progress } = this;
     if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
-    this.time.textContent = this.format.format(this.now());
+    const time = this.format.format(this.now());
+    if (this.time.textContent !== time) this.time.textContent = time;
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
     const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]);

@@ -8,3 +8,23 @@ export function onceASecond(action) {
     waiting = setTimeout(() => { waiting = null; last = Date.now(); action(newest); }, Math.max(0, 1000 - (Date.now() - last)));
   };
 }
+
+const LONGEST_MS = 3000;
+
+// What is asked while an answer to the same is on its way waits for it: asked beside it, it would put the answer off.
+export class Patience {
+  // `isAwaited()` says whether such an answer is on its way; none is waited for longer than a while.
+  constructor(isAwaited, action, now = () => performance.now()) { Object.assign(this, { isAwaited, action, now, begun: now(), held: null }); }
+
+  ask(value) {
+    if (this.isAwaited() && this.now() - this.begun < LONGEST_MS) this.held = value;
+    else this.action(value);
+  }
+
+  // The answer is there.
+  release() {
+    const { held } = this;
+    this.held = null;
+    if (held !== null) this.action(held);
+  }
+}

@@ -22,6 +22,8 @@ export class SceneView {
     return { tiles: this.stage.tiles(), filters: this.filters(), next: this.stage.tiles(this.upcoming?.scene), next_filters: this.upcoming?.filters ?? {} };
   }
 
+  // Whether nothing is shown but some tiles, of all cases.
+  isAsking(tiles) { return !isNarrow(this.filters()) && this.stage.tiles().every((tile) => ["map", "list", ...tiles].includes(tile)); }
   show(scene, filters = this.narrowed) {
     this.narrowed = filters ?? {};
     this.stage.show(scene);

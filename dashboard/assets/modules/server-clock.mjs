@@ -13,8 +13,8 @@ export class ServerClock {
   // How far the measured time may be off by now.
   bound() { return this.error + (this.world.steady() - this.at) * DRIFT; }
 
-  // One round is enough to begin with; the others go on.
-  begin() { return new Promise((resume) => { this.measure(resume).then(resume); }); }
+  // One round is enough to begin with; the others go on. Asked again, the answer is the same one.
+  begin() { return this.begun ??= new Promise((resume) => { this.measure(resume).then(resume); }); }
 
   async measure(heard = () => {}) {
     if (this.isAsking) return;

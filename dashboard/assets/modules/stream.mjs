@@ -2,6 +2,7 @@
 import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
 import { Link, WATCH_MS } from "./stream-core.mjs";
+import { take, worker as open } from "./opening.mjs";
 import { CHECK_MS, Watchdog } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
@@ -32,6 +33,8 @@ export function subscribe(area, handlers, query = () => "") {
 }
 
 async function read(area, query) {
+  const early = await take(ofHouse(`/state/${area}${query()}`));
+  if (early) return early;
   for (;;) {
     try {
       const answer = await fetch(ofHouse(`/state/${area}${query()}`), { cache: "no-store", signal: AbortSignal.timeout(PATIENCE_MS) });
@@ -43,7 +46,7 @@ async function read(area, query) {
 
 function connect(receive) {
   if (!window.SharedWorker || ofHouse("")) return alone(receive); // a replay is one page's own
-  const worker = new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
+  const worker = open();
   worker.port.onmessage = ({ data: message }) => receive(message);
   return {
     join: (last) => worker.port.postMessage({ kind: "join", last }),

@@ -1,7 +1,6 @@
 // The wall's watch over itself: the server's time, the link, each tile's freshness, the stopwatch and the nightly reload.
 import { Freshness } from "./freshness.mjs";
 import { Nightly, ofPage } from "./nightly.mjs";
-export { ofBrowser } from "./server-clock.mjs";
 import { Stopwatch, painter, send } from "./stopwatch.mjs";
 
 const GRACE_MS = 1200; // a link that comes back at once was never gone

@@ -4,12 +4,13 @@ import { Header, entitle } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
 import { spread, toQuery } from "./narrowing.mjs";
-import { onceASecond } from "./pace.mjs";
+import { Patience, onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
+import { namesIn, takeClock } from "./opening.mjs";
 import { ready } from "./stage.mjs";
 import { visit } from "./past.mjs";
-import { Vigil, ofBrowser } from "./vigil.mjs";
+import { Vigil } from "./vigil.mjs";
 let running = null, shown = null, told = null, conductor = null, turn = 0;
 
 export async function start(selection) {
@@ -19,8 +20,8 @@ export async function start(selection) {
   if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
   const mine = turn += 1;
-  const clock = ofBrowser();
-  const [names] = await Promise.all([fetch(`/names/${selection.language}.json`).then((answer) => answer.json()), clock.begin(), ready()]);
+  const clock = takeClock();
+  const [names] = await Promise.all([namesIn(selection.language), clock.begin(), ready()]);
   const past = selection.at ? await visit(selection, names) : undefined;
   if (past === null || mine !== turn) { past?.leave(); return window.dash_clientside.no_update; } // there is no such past, or somebody has gone on
   running = run(selection, names, past?.clock ?? clock, past);
@@ -30,7 +31,7 @@ export async function start(selection) {
 
 // The server has answered for some tiles: what they show is as of now.
 export function confirm(shownPanels) {
-  if (shownPanels) { told = shownPanels; running?.vigil.freshness.confirm(told); }
+  if (shownPanels) { told = shownPanels; running?.confirm(told); }
   return window.dash_clientside.no_update;
 }
 
@@ -44,7 +45,8 @@ function run(selection, names, clock, past) {
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
-  const pulse = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }));
+  const asking = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }));
+  const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark) => patience.ask(mark);
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: () => stream?.reload() });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
@@ -74,7 +76,7 @@ function run(selection, names, clock, past) {
   const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
   const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(second); clearInterval(minute); };
-  return { vigil, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
+  return { confirm(figures) { vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
 // Another incident is looked at, without a word in the address.
@@ -88,10 +90,9 @@ function look(id) {
 function choose(event) {
   const id = Number(event.target.closest("[data-incident]")?.dataset.incident);
   if (!id) return;
-  shown = { ...shown, incident: shown.incident === id ? null : id };
+  look(shown.incident === id ? null : id);
   const address = new URL(location.href);
   if (shown.incident) address.searchParams.set("incident", id);
   else address.searchParams.delete("incident");
   history.replaceState(null, "", address);
-  window.dash_clientside.set_props("selection", { data: shown });
 }
