@@ -212,7 +212,7 @@ incident = Table(
     *(Index(None, name) for name in ("due_at", "resolved_at", "closed_at", "filed_at")),  # cohorts no rollup serves
     *(_open_index(level) for level in (*_LEVELS, "grid")),
     *(_open_by(f"ix_incident_sign_{level}", level, "sign_at", *_GRAVE) for level in _LEVELS),
-    *(_open_by(f"ix_incident_badly_{level}", level, "badly_late_at", "state_code") for level in _LEVELS),
+    *(_open_by(f"ix_incident_badly_{level}", level, "badly_late_at", "state_code", "due_at", "resolved_at") for level in _LEVELS),
     _known("incident", "wakes_at"),
     _known("incident", "alarm_at"),
     _known("incident", "master_id"),
