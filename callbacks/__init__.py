@@ -14,7 +14,7 @@ from data.clocks import Clock
 
 def register_all(app: Dash, times: AnyTime, city: City, clock: Clock, basemap: Basemap | None = None, *, is_demo: bool) -> None:
     """All callbacks of the house, on this app and no other."""
-    drill.register(app, city, clock, basemap, is_demo=is_demo)
+    drill.register(app, times, city, clock, basemap, is_demo=is_demo)
     refresh.register(app, times)
     incident.register(app, times.renderer, clock)
     analysis.register(app, Analyst(times.renderer.engine, city, clock))

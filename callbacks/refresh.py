@@ -29,7 +29,8 @@ def register(app: Dash, times: AnyTime) -> None:
     async def on_change(stored: dict[str, Any] | None, pulse: dict[str, Any] | None, shown: dict[str, Any] | None) -> Any:
         if stored is None:
             return [no_update] * (len(PANELS) + 1)
-        # A fresh page shows nothing yet, whatever the one before it showed.
-        known = {} if ctx.triggered_id == ids.SELECTION or not shown else shown["digests"]
+        # A fresh page shows what it came with, whatever the one before it showed.
+        standing = stored.get("shown") if ctx.triggered_id == ids.SELECTION else shown
+        known = standing["digests"] if standing else {}
         panels, rendered = await asyncio.to_thread(times.answer, Selection.from_store(stored), pulse or {})
         return outputs(PANELS, panels, rendered, known)

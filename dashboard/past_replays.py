@@ -98,6 +98,10 @@ class AnyTime:
     def __init__(self, renderer: Renderer, clock: Clock, replays: Replays) -> None:
         self.renderer, self.clock, self.replays = renderer, clock, replays
 
+    def first(self, selection: Selection) -> dict[str, Rendered]:
+        """What stands on a page before it has said what it shows; nothing of a past, which is not open yet."""
+        return {} if selection.at else self.render_all(selection, None, asked_for(None))
+
     def answer(self, selection: Selection, pulse: Mapping[str, Any]) -> tuple[tuple[Panel, ...], dict[str, Rendered]]:
         """What a page asks for: its panels narrowed as its scene is, and those that only the next scene shows, as that one is."""
         panels, ahead = asked_for(pulse), asked_next(pulse)

@@ -6,6 +6,7 @@ Which of them a scene shows, and where, is settled in the browser by the shape o
 from __future__ import annotations
 
 from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 import dash_leaflet as dl
@@ -25,19 +26,26 @@ _QUIET_MAP = dict.fromkeys(
 )
 
 
-def build(look: Look, page: Mapping[str, Any]) -> Component:
+def build(look: Look, page: Mapping[str, Any], figures: Mapping[str, Any] = MappingProxyType({})) -> Component:
     """The wall of an area. `page` has `area_name`, `city_name`, `day_words`, `is_demo`, `area_code`, `levels` (of borders, widest
     first), `is_past`, `present_address`, `centre` (lon, lat), `map_note`, `other_address` and `tiles`
     (each `id`, `tile`, `title`, `aside`).
+    `figures` are those that are known already, by the tile's id; the others load.
     """
     loading = look.word("state.loading")
     tiles = [
-        frame(each["id"], each["title"], body=note(loading, "loading"), aside=each["aside"], tile=each["tile"])
+        frame(
+            each["id"],
+            each["title"],
+            body=figures.get(each["id"], note(loading, "loading")),
+            aside=each["aside"],
+            tile=each["tile"],
+        )
         for each in page["tiles"]
     ]
     alert = html.Div(id=ids.ALERT, className="alert")
     stage = html.Div([_map(look, page), *tiles], id=ids.STAGE, className="scene-stage")
-    parts = [_header(look, page), alert, stage]
+    parts = [_header(look, page, figures), alert, stage]
     if page["is_past"]:
         parts += [html.Div(id=ids.PAST, className="past-bar"), _cover(look, page)]
     return html.Div(parts, id=ids.WALL, className="wall is-past" if page["is_past"] else "wall", lang=look.language)
@@ -49,7 +57,7 @@ def _cover(look: Look, page: Mapping[str, Any]) -> Component:
     return html.Div([html.Div(look.word("past.opening"), id=ids.PAST_COVER), leave], className="past-cover", role="status")
 
 
-def _header(look: Look, page: Mapping[str, Any]) -> Component:
+def _header(look: Look, page: Mapping[str, Any], figures: Mapping[str, Any]) -> Component:
     names, centre = [html.Span(page["city_name"], className="city")], [html.Span(look.word("centre"), className="centre")]
     if page["area_name"] != page["city_name"]:
         names.append(html.Span(page["area_name"], className="area"))
@@ -64,7 +72,12 @@ def _header(look: Look, page: Mapping[str, Any]) -> Component:
         [
             html.Div([html.H1(names), *centre, *badge, scene], className="header-names"),
             html.Div(
-                [html.Span(id=ids.PROGRESS), html.Span(id=ids.PANEL_LEDGER), html.Span(id=ids.SOURCES)], className="header-state"
+                [
+                    html.Span(id=ids.PROGRESS),
+                    html.Span(figures.get(ids.PANEL_LEDGER), id=ids.PANEL_LEDGER),
+                    html.Span(id=ids.SOURCES),
+                ],
+                className="header-state",
             ),
             html.Div(
                 [

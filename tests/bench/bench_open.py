@@ -1,4 +1,5 @@
-"""How soon a wall can be read after its address is opened: cold (a browser that has seen nothing of it) and warm, at 1080p and 4K.
+"""How soon a wall can be read after its address is opened, at 1080p and 4K: cold (a browser that has seen nothing of it), the second
+time, and warm (one that has compiled its scripts, which browsers do the second time, for the times after it).
 
 `python tests/bench/bench_open.py [rounds] [address]` prints a table; with an address it asks a server that runs already, else one over a
 small invented county. Read means that the link is live, the list has rows and every tile of the scene shows fresh figures, painted.
@@ -17,6 +18,7 @@ from support.browsing import launch_arguments
 from support.serving import Server
 
 ROUNDS: Final = 5
+SETTLED_MS: Final = 1500
 DAYS: Final = 30
 SIZES: Final = ((1920, 1080), (3840, 2160))
 COLD_GOAL_SECONDS: Final = 1.2
@@ -37,15 +39,17 @@ def opened(page: Page, address: str) -> float:
     return float(page.wait_for_function(READABLE, polling="raf", timeout=60_000).json_value()) / 1000
 
 
-def measure(browser: Browser, address: str, size: tuple[int, int], rounds: int) -> tuple[list[float], list[float]]:
-    cold, warm = [], []
+def measure(browser: Browser, address: str, size: tuple[int, int], rounds: int) -> tuple[list[float], ...]:
+    """Seconds of each round: cold, the second time, warm."""
+    taken: tuple[list[float], ...] = ([], [], [])
     for _ in range(rounds):
         context = browser.new_context(viewport={"width": size[0], "height": size[1]})
         page = context.new_page()
-        cold.append(opened(page, address))
-        warm.append(opened(page, address))
+        for each in taken:
+            each.append(opened(page, address))
+            page.wait_for_timeout(SETTLED_MS)
         context.close()
-    return cold, warm
+    return taken
 
 
 def main() -> int:
@@ -63,11 +67,11 @@ def main() -> int:
         if server is not None:
             server.stop()
     print(f"\nSeconds until the wall can be read, {rounds} rounds, {os.cpu_count()} cores, no graphics card\n")
-    print("| size | cold median | worst | warm median | worst |\n| --- | --- | --- | --- | --- |")
-    for (width, height), (cold, warm) in found.items():
-        said = (statistics.median(cold), max(cold), statistics.median(warm), max(warm))
+    print("| size | cold median | worst | second median | worst | warm median | worst |\n|" + " --- |" * 7)
+    for (width, height), taken in found.items():
+        said = (value for each in taken for value in (statistics.median(each), max(each)))
         print(f"| {width}×{height} | " + " | ".join(f"{value:.2f}" for value in said) + " |")
-    medians = [(statistics.median(cold), statistics.median(warm)) for cold, warm in found.values()]
+    medians = [(statistics.median(cold), statistics.median(warm)) for cold, _, warm in found.values()]
     is_met = all(cold <= COLD_GOAL_SECONDS and warm <= WARM_GOAL_SECONDS for cold, warm in medians)
     print(f"\nGoal (cold {COLD_GOAL_SECONDS} s, warm {WARM_GOAL_SECONDS} s): {'met' if is_met else 'NOT met'}")
     return 0

@@ -194,12 +194,25 @@ def test_a_tile_that_loads_is_no_blank_and_says_so_when_it_takes_long(page: Page
             route.continue_()
 
     page.route("**/_dash-update-component*", keep_waiting)
-    page.goto(f"{house.url}/wall")
-    tile = page.locator(".panel-today[data-state=loading]")
+    page.goto(f"{house.url}/wall?scene=command")
+    tile = page.locator(".panel-near[data-state=loading]")
     expect(tile).to_be_attached(timeout=15_000)
     assert "linear-gradient" in tile.locator(".note-loading").evaluate("note => getComputedStyle(note).backgroundImage")
     expect(tile.locator(".state-mark")).to_have_text(re.compile(r"^载入已 1\d 秒$"), timeout=15_000)
     expect(page.locator(".panel-list[data-state=fresh] .note-empty")).to_have_text("今天还没有上报")
+    page.goto("about:blank")
+
+
+def test_the_figures_of_the_overview_come_with_its_page(page: Page, house: Server) -> None:
+    def answer_no_panel(route: Route) -> None:
+        if "panel-today" not in (route.request.post_data or ""):
+            route.continue_()
+
+    page.route("**/_dash-update-component*", answer_no_panel)
+    page.goto(f"{house.url}/wall?scene=overview")
+    expect(page.locator(".panel:not(.away)[data-state=fresh]")).to_have_count(7, timeout=15_000)
+    expect(page.locator("#panel-ledger .ledger")).to_be_attached()
+    assert page.locator(".panel:not(.away) .note-loading").count() == 0
     page.goto("about:blank")
 
 

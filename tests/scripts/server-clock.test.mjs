@@ -8,6 +8,7 @@ function rehearsal({ machineAhead = 0, ahead = 0, journeys = [[5, 5]] } = {}) {
   const world = { time: 1_000_000, machineAhead, asked: 0, isAway: false };
   const clock = new ServerClock({
     steady: () => world.time - 700_000,
+    rest: async () => {},
     machine: () => world.time + world.machineAhead,
     async ask() {
       const [out, back] = journeys[world.asked++ % journeys.length];

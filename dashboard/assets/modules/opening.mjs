@@ -3,7 +3,7 @@ import { ofBrowser } from "./server-clock.mjs";
 
 const LONGEST_MS = 10000;
 const asked = new Map();
-let clock = null;
+let clock = null, joined = null, isTaken = false;
 
 // Where the page of an address will look, or null where that is not the present of a wall. `home` is the city's own area.
 export function of({ pathname, search }, home) {
@@ -39,7 +39,14 @@ export function takeClock() {
   return mine;
 }
 
-export const worker = () => new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
+// The worker that holds the link: the one that has opened it meanwhile, once; or another.
+export function takeWorker() {
+  const mine = joined ?? worker();
+  [joined, isTaken] = [null, true];
+  return mine;
+}
+
+const worker = () => new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
 
 function ask(address) {
   const answer = fetch(address, { cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) }).then((found) => (found.ok ? found.json() : null), () => null);
@@ -47,10 +54,9 @@ function ask(address) {
   return answer;
 }
 
-// The worker opens its link and keeps what comes; the page joins it when it stands.
+// What comes waits at the port until the page hears it.
 function link(last) {
-  if (!window.SharedWorker) return;
-  const { port } = worker();
-  port.postMessage({ kind: "join", last });
-  port.postMessage({ kind: "leave" });
+  if (!window.SharedWorker || isTaken) return;
+  joined = worker();
+  joined.port.postMessage({ kind: "join", last });
 }

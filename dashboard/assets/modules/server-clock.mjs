@@ -3,9 +3,11 @@
 export const TELLING_MS = 2000; // a machine's clock further off than this is told
 export const DRIFT = 1e-4; // how far two clocks may part in a while, as a share of it
 const ROUNDS = 4, LATE_MS = 1500, AGAIN_MS = 5000;
+const REST_MS = 2000; // a page that opens has better to do than the rounds after the first
 
 export class ServerClock {
-  // world: { ask() -> Promise<{ now, ahead }>, steady() -> ms of a clock that only runs, machine() -> ms of the machine's clock }
+  // world: { ask() -> Promise<{ now, ahead }>, steady() -> ms of a clock that only runs, machine() -> ms of the machine's clock,
+  // rest(ms) -> Promise }
   constructor(world) { Object.assign(this, { world, offset: null, error: Infinity, at: 0, ahead: 0, isAsking: false, askedAt: -Infinity }); }
 
   now() { return this.offset === null ? this.world.machine() : this.world.steady() + this.offset; }
@@ -14,7 +16,7 @@ export class ServerClock {
   bound() { return this.error + (this.world.steady() - this.at) * DRIFT; }
 
   // One round is enough to begin with; the others go on. Asked again, the answer is the same one.
-  begin() { return this.begun ??= new Promise((resume) => { this.measure(resume).then(resume); }); }
+  begin() { return this.begun ??= new Promise((resume) => { this.measure(() => { resume(); return this.world.rest(REST_MS); }).then(resume); }); }
 
   async measure(heard = () => {}) {
     if (this.isAsking) return;
@@ -26,7 +28,7 @@ export class ServerClock {
       const end = this.world.steady();
       this.take(said.now - (begin + end) / 2, (end - begin) / 2);
       this.ahead = said.ahead;
-      heard();
+      if (round === 0) await heard();
     }
     this.isAsking = false;
     this.askedAt = this.world.steady();
@@ -59,4 +61,5 @@ export const ofBrowser = () => new ServerClock({
   ask: () => fetch("/now", { cache: "no-store", signal: AbortSignal.timeout(5000) }).then((answer) => answer.json()),
   steady: () => performance.now(),
   machine: () => Date.now(),
+  rest: (ms) => new Promise((resume) => setTimeout(resume, ms)),
 });

@@ -61,7 +61,7 @@ export function seamsOf(text) {
   return { columns: columns ?? [], rows: rows ?? [] };
 }
 
-// Until the page of a wall stands.
+// Until the page of a wall stands. Frames are not waited for: the first of a large wall takes long to paint.
 export async function ready() {
-  while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise(requestAnimationFrame);
+  while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise((resume) => setTimeout(resume, 4));
 }

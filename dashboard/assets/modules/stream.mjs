@@ -2,7 +2,7 @@
 import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
 import { Link, WATCH_MS } from "./stream-core.mjs";
-import { take, worker as open } from "./opening.mjs";
+import { take, takeWorker } from "./opening.mjs";
 import { CHECK_MS, Watchdog } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
@@ -46,7 +46,7 @@ async function read(area, query) {
 
 function connect(receive) {
   if (!window.SharedWorker || ofHouse("")) return alone(receive); // a replay is one page's own
-  const worker = open();
+  const worker = takeWorker();
   worker.port.onmessage = ({ data: message }) => receive(message);
   return {
     join: (last) => worker.port.postMessage({ kind: "join", last }),

@@ -13,10 +13,11 @@ import { visit } from "./past.mjs";
 import { Vigil } from "./vigil.mjs";
 let running = null, shown = null, told = null, conductor = null, turn = 0;
 
-export async function start(selection) {
-  if (!selection) return window.dash_clientside.no_update;
+export async function start(found) {
+  if (!found) return window.dash_clientside.no_update;
+  const { shown: figures, ...selection } = found; // those that the page came with
   const isOnlyAnotherIncident = shown && running?.isOnPage() && shown.area === selection.area && shown.language === selection.language;
-  [shown, told] = [selection, null];
+  [shown, told] = [selection, figures ?? null];
   if (isOnlyAnotherIncident) return window.dash_clientside.no_update;
   running?.stop();
   const mine = turn += 1;
