@@ -31,6 +31,7 @@ from data.schema import metadata
 
 TICK_SECONDS: Final = 0.2
 AROUND: Final = timedelta(hours=12)  # so far to both sides it can be scrubbed
+EDGE: Final = timedelta(hours=1)  # who comes so near to an end of that sees further
 BEHIND: Final = timedelta(seconds=2)  # what was committed so long ago can be read by everybody
 IDLE_SECONDS: Final = 60.0  # nobody watches and nobody asks
 SLOWER_SECONDS: Final = 1.5  # a house that cannot follow makes the clock wait for it
@@ -44,8 +45,8 @@ class Replay:
         self, source: Engine, file: Path, city: City, present: Clock, clock: PastClock, selection: Selection, first_at: datetime
     ) -> None:
         self.city, self.present, self.clock, self.selection, self.file = city, present, clock, selection, file
-        self.at = clock.now()
-        self.from_at, self.until_at = max(self.at - AROUND, first_at), min(self.at + AROUND, self.horizon())
+        self.at, self.first_at = clock.now(), first_at
+        self._look_around(self.at)
         self.state, self.stage = "opening", "changed"
         self.rewound = Rewound(source, engines.scratch(file, metadata), city, selection.area_code)
         self.live = PastLive(self)
@@ -80,8 +81,17 @@ class Replay:
     def seek(self, at: datetime) -> None:
         """Be at another instant of the stretch that can be scrubbed, as soon as may be."""
         self._sought = min(max(at, self.from_at), self.until_at)
+        self._move_on(self._sought)
         self.clock.set(self._sought)
         self._stirred.set()
+
+    def _look_around(self, at: datetime) -> None:
+        self.from_at, self.until_at = max(at - AROUND, self.first_at), min(at + AROUND, self.horizon())
+
+    def _move_on(self, at: datetime) -> None:
+        """Let the stretch that can be scrubbed come along where the replay has come to an end of it."""
+        if not self.from_at + EDGE <= at <= self.until_at - EDGE:
+            self._look_around(at)
 
     def pace(self, speed: float | None = None, *, is_playing: bool | None = None) -> None:
         self.clock.pace(speed, is_playing=is_playing)
@@ -163,6 +173,7 @@ class Replay:
             target = horizon
             self.clock.set(horizon)
             self.clock.pace(is_playing=False)
+        self._move_on(target)
         begun = time.monotonic()
         if target > self.rewound.at:
             self.rewound.advance(target, horizon)

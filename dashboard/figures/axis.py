@@ -19,6 +19,7 @@ from data.city import City
 from data.holders import Holding
 from data.lateness import late_from
 from data.lifecycle import in_order, replay
+from data.periods import county_date
 from data.vocabulary import ACTIONS, PROBLEMS, STATES
 
 Row = Mapping[str, Any]
@@ -91,7 +92,8 @@ def timeline_axis(case: Row, steps: Sequence[Row], city: City, look: Look, now: 
         "state": look.name(STATES[case["state_code"]]),
         "text": look.word("restricted") if case["is_restricted"] else case["report_text"],
         "place": flow.place(case, city, look),
-        "steps": [_step(mark, left, case, look, now) for mark, left in zip(marks, scale.stops, strict=False)],
+        "steps": [_step(mark, before, left, case, look, now)
+                  for mark, before, left in zip(marks, [None, *marks], scale.stops, strict=False)],
         "waits": _waits(marks, scale.stops, left_out, case, look),
         "case_clock": _case_clock(case, pauses, scale, city, look, end, max(end, due or end)),
         "holder_clock": [_hand(each, place, scale, city, look) for place, each in enumerate(hands)],
@@ -117,10 +119,15 @@ def _marks(case: Row, steps: Sequence[Row], look: Look, now: datetime) -> tuple[
     return [marks[0], *marks[1 + left_out :]], left_out
 
 
-def _step(mark: Row, left: float, case: Row, look: Look, now: datetime) -> dict[str, Any]:
+def _step(mark: Row, before: Row | None, left: float, case: Row, look: Look, now: datetime) -> dict[str, Any]:
     at, precision = mark["at"], mark["precision"]
     year, this_year = at.astimezone(look.zone).year, now.astimezone(look.zone).year
-    moment = "" if precision == "now" else look.moment(at, precision)
+    # The day is said once: labels of steps that follow each other closely would touch.
+    is_said = (
+        before is not None and before["precision"] != "day" and county_date(before["at"], look.zone) == county_date(at, look.zone)
+    )
+    is_clock_enough = is_said and precision in ("minute", "second")
+    moment = "" if precision == "now" else look.clock(at) if is_clock_enough else look.moment(at, precision)
     is_first_of_another_year = at == case["reported_at"] and year != this_year
     return {
         "left": round(left, 4),

@@ -7,13 +7,15 @@ from datetime import datetime
 from typing import Any, Final
 
 from dashboard.figures import flow
+from dashboard.figures.scale import brief
 from dashboard.i18n import Look
 from data.city import City
 from data.holders import Holding
 
 Row = Mapping[str, Any]
 Link = tuple[str | None, datetime, datetime]
-MOST_LINKS: Final = 6
+MOST_LINKS: Final = 5
+LAST_LINKS: Final = 3  # of a longer chain
 
 
 def links(holdings: Sequence[Holding]) -> list[Link]:
@@ -43,19 +45,19 @@ def bounce(case: Row, chain: Sequence[Link], why: str, city: City, look: Look) -
         hands.append(
             {
                 "name": name(code, city, look),
-                "time": look.duration(to_at - from_at),
+                "time": brief((to_at - from_at).total_seconds() / 60, look),
                 "kind": "back" if code in seen else "",
                 "is_longest": to_at - from_at == longest,
                 "is_now": place == len(chain) - 1 and case["ended_at"] is None,
             }
         )
         seen.add(code)
-    left_out = len(hands) - MOST_LINKS
+    left_out = len(hands) - 1 - LAST_LINKS if len(hands) > MOST_LINKS else 0
     return {
         "number": flow.number(case),
         "category": look.name(city.categories[case["category_code"]].name),
         "place": flow.place(case, city, look),
         "why": why,
-        "hands": hands if left_out <= 0 else [hands[0], *hands[left_out + 1 :]],
-        "left_out": look.word("chain.more", count=left_out) if left_out > 0 else "",
+        "hands": [*hands[:1], *hands[1 + left_out :]],
+        "left_out": look.word("chain.more", count=left_out) if left_out else "",
     }

@@ -47,7 +47,7 @@ def drawn(
 def test_six_minutes_and_four_months_stand_on_one_axis(city: City) -> None:
     seed = drawn(city, "2016-03-15T09:29", SEED)
     assert [(each["action"], each["time"]) for each in seed["steps"]] == [
-        ("上报", "2016-03-15 09:29"), ("转报", "03-15 09:31"), ("派遣", "03-15 09:35"), ("接单", "03-16 11:17"), ("处置完成", "07-15 15:00"), ("结案", "07-15 15:00"),
+        ("上报", "2016-03-15 09:29"), ("转报", "09:31"), ("派遣", "09:35"), ("接单", "03-16 11:17"), ("处置完成", "07-15 15:00"), ("结案", "15:00"),
     ]  # fmt: skip
     assert [(each["words"], each["is_late"]) for each in seed["waits"]] == [
         ("2 分钟", False), ("4 分钟", False), ("25 小时 42 分", False), ("121 天", True), ("不到 1 分钟", True),
@@ -128,7 +128,7 @@ def test_a_void_case_has_no_deadline_ahead(city: City) -> None:
 def test_an_open_case_shows_now_and_what_is_left(city: City) -> None:
     case = drawn(city, "2026-11-24T09:00", [("forward", "2026-11-24T09:10", "room-330483100", "center")])
     assert [(each["action"], each["time"], each["state"]) for each in case["steps"]] == [
-        ("上报", "11-24 09:00", "done"), ("转报", "11-24 09:10", "done"), ("现在", "", "waiting"),
+        ("上报", "11-24 09:00", "done"), ("转报", "09:10", "done"), ("现在", "", "waiting"),
     ]  # fmt: skip
     assert [each["words"] for each in case["waits"]] == ["10 分钟", "2 小时 50 分", "剩 9 天 12 小时"]
     assert case["case_clock"][-1]["kind"] == "ahead" and case["verdict"]["kind"] == "on-time"

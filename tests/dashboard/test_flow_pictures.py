@@ -253,5 +253,5 @@ def test_a_chain_names_each_hand_with_its_time_and_marks_who_had_it_before(city:
 def test_a_long_chain_keeps_its_first_and_its_last_hands(city: City) -> None:
     links: list[chain.Link] = [(code, at(n), at(n + 1)) for n, code in enumerate(("room-330483100", *("center", "transport") * 5))]
     drawn = chain.bounce(incident("1", id=7, ended_at=NOW), links, "", city, EN)
-    assert len(drawn["hands"]) == chain.MOST_LINKS and drawn["left_out"] == "5 more" and not drawn["hands"][-1]["is_now"]
+    assert len(drawn["hands"]) == 1 + chain.LAST_LINKS and drawn["left_out"] == "7 more" and not drawn["hands"][-1]["is_now"]
     assert (drawn["hands"][0]["name"], drawn["hands"][-1]["name"]) == ("Wuzhen Town command room", "Transport Bureau")

@@ -15,6 +15,8 @@ from support.living import Life
 from dashboard.live import Live
 from dashboard.live_routes import States
 from dashboard.panels import PANELS
+from dashboard.past import Replay
+from dashboard.past_clock import PastClock
 from dashboard.rendering import Renderer
 from dashboard.selection import Selection
 from data import engine as engines
@@ -25,6 +27,7 @@ from data.rewind import Rewound
 from data.rollups import GROUPINGS
 from data.schema import metadata
 
+COUNTY = Selection("330483", "county")
 UNSEEN = ("last", "version", "committed")  # numbers of the feed, and when a case was written last: no wall shows them
 
 
@@ -83,6 +86,22 @@ def test_every_panel_shows_what_it_showed_opened_played_and_sought(engine: Engin
             assert shown(past.scratch, city, selection, at) == lived[at][place], at
         past.jump(instants[0])
         assert shown(past.scratch, city, selection, instants[0]) == lived[instants[0]][place]
+
+
+def test_the_stretch_that_can_be_scrubbed_comes_along(engine: Engine, city: City, tmp_path: Path) -> None:
+    at, hour = datetime(2026, 9, 24, 4, tzinfo=UTC), timedelta(hours=1)
+    first_at = at - timedelta(hours=20)
+    replay = Replay(engine, tmp_path / "past.sqlite", city, Clock(), PastClock(at, 1, is_playing=False), COUNTY, first_at)
+    assert (replay.from_at, replay.until_at) == (at - 12 * hour, at + 12 * hour)
+    replay.seek(at + 9 * hour)  # not near an end
+    assert replay.until_at == at + 12 * hour
+    for days in range(1, 4):  # on and on, from end to end
+        replay.seek(replay.until_at)
+        assert (replay.clock.now(), replay.until_at) == (at + 12 * days * hour, at + 12 * (days + 1) * hour)
+    for _ in range(6):  # and back, to the first that is known
+        replay.seek(replay.from_at)
+    assert replay.clock.now() == replay.from_at == first_at
+    replay.rewound.scratch.dispose()
 
 
 def test_no_panel_asks_for_cells_that_a_replay_does_not_count(engine: Engine, city: City) -> None:

@@ -12,7 +12,7 @@ export const PLANS = {
     portrait: [[100, [["today", 29], ["map", 34], ["list", 37]]]],
   },
   flow: {
-    landscape: [[66, [["lanes", 58], ["axis", 42]]], [34, [["chain", 18], ["durations", 54], ["variants", 28]]]],
+    landscape: [[66, [["lanes", 58], ["axis", 42]]], [34, [["chain", 21], ["durations", 53], ["variants", 26]]]],
     ultra: [[44, [["lanes", 58], ["axis", 42]]], [28, [["chain", 22], ["durations", 78]]], [28, [["variants", 62], ["due", 38]]]],
     super: [[36, [["lanes", 58], ["axis", 42]]], [22, [["chain", 22], ["durations", 78]]], [22, [["variants", 52], ["follows", 48]]], [20, waits]],
     portrait: [[100, [["pipeline", 50], ["chain", 19], ["due", 31]]]],
