@@ -33,4 +33,4 @@ def register(app: Dash, times: AnyTime) -> None:
         standing = stored.get("shown") if ctx.triggered_id == ids.SELECTION else shown
         known = standing["digests"] if standing else {}
         panels, rendered = await asyncio.to_thread(times.answer, Selection.from_store(stored), pulse or {})
-        return outputs(PANELS, panels, rendered, known)
+        return outputs(PANELS, panels, rendered, known, (pulse or {}).get("filters"))

@@ -38,6 +38,15 @@ def skip(house: Server) -> None:
     httpx.post(f"{house.url}/remote/command", json=said).raise_for_status()
 
 
+WATCHING = """
+window.states = [];
+new MutationObserver(() => {
+  const state = document.querySelector(".panel-today")?.dataset.state;
+  if (state && state !== window.states.at(-1)) window.states.push(state);
+}).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-state"] });
+"""
+
+
 def narrow(house: Server, filters: str) -> None:
     """Makes the playlist's second scene a narrowed overview, and goes on to it."""
     path = Path(house.environment["CITY"]) / FILE
@@ -52,6 +61,7 @@ def test_a_narrowed_scene_shows_what_it_asks_for_and_says_what_is_of_all(house: 
     page.set_viewport_size({"width": 1920, "height": 1080})
     report(house, LAMP, 1)
     report(house, STALL, 2)
+    page.add_init_script(WATCHING)
     page.goto(f"{house.url}/wall")
     rows, name = page.locator("#live-list li[data-incident]"), page.locator("#scene-name")
     expect(rows).to_have_count(2, timeout=15_000)
@@ -66,6 +76,9 @@ def test_a_narrowed_scene_shows_what_it_asks_for_and_says_what_is_of_all(house: 
     expect(name).to_contain_text("总览 · 只看 ")
     expect(rows.first).to_contain_text(LAMP)
     expect(page.locator("#panel-today .figure-large").first).to_have_text("1")
+    # Until the narrowed figures were there, what stood in their place did not pass for them.
+    expect(page.locator(".panel-today[data-state=fresh]")).to_be_attached()
+    assert page.evaluate("window.states")[-3:] == ["fresh", "loading", "fresh"]
     narrowed = httpx.get(f"{house.url}/state/330483?category={lamp}").json()
     assert [each["category"] for each in narrowed["incidents"]] == [kinds[LAMP]]
     heads = page.locator(".panel:not(.away) .panel-head[data-all='全部']")

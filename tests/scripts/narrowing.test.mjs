@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { isNarrow, matches, sentence, toQuery } from "../../dashboard/assets/modules/narrowing.mjs";
+import { isNarrow, isSame, matches, sentence, toQuery } from "../../dashboard/assets/modules/narrowing.mjs";
 
 const FENCE = { category: "A.02.01", channel: "wechat", handler: "transport", state: "handling", urgency: "normal" };
 
@@ -18,4 +18,10 @@ test("it stands in a query and in words", () => {
   assert.deepEqual([toQuery({}), toQuery({ urgency: "urgent", state: "handling" }), isNarrow({})], ["", "?urgency=urgent&state=handling", false]);
   const names = { categories: { A: "市容环境" }, channels: {}, organisations: {}, states: {}, urgencies: { urgent: "紧急" } };
   assert.equal(sentence({ category: "A", urgency: "urgent", channel: "fax" }, names), "市容环境 · 紧急 · fax");
+});
+
+test("two ways of writing the same narrowing are one, and none is the same as nothing", () => {
+  assert.ok(isSame({ category: "A", channel: "wechat" }, { channel: "wechat", category: "A" }));
+  assert.ok(isSame(undefined, {}) && isSame(null, undefined));
+  assert.ok(!isSame({ category: "A" }, {}) && !isSame({ category: "A" }, { category: "B" }));
 });

@@ -25,6 +25,12 @@ export class Freshness {
     this.draw();
   }
 
+  // Other figures are wanted of these tiles: until they come they load, whatever stands in them.
+  renew(tiles) {
+    tiles.filter((tile) => !LIVE.includes(tile)).forEach((tile) => this.learn(tile, { asOf: null, hasFailed: false, wantedAt: this.now() }));
+    this.draw();
+  }
+
   // The whole state is there: what the stream draws is shown.
   confirmLive() { LIVE.forEach((tile) => this.learn(tile, { asOf: this.now() })); }
 

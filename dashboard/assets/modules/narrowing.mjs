@@ -5,6 +5,8 @@ const FIELDS = { channel: "channel", department: "handler", state: "state", urge
 
 export const isNarrow = (filters) => Object.keys(filters ?? {}).length > 0;
 
+export const isSame = (one, other) => JSON.stringify(Object.entries(one ?? {}).sort()) === JSON.stringify(Object.entries(other ?? {}).sort());
+
 export function matches(filters, incident) {
   return Object.entries(filters ?? {}).every(([name, code]) => name === "category"
     ? incident.category === code || (incident.category ?? "").startsWith(`${code}.`) : incident[FIELDS[name]] === code);

@@ -5,7 +5,7 @@ import { band } from "./alert-band.mjs";
 import { isNarrow, markAll, nameOf } from "./narrowing.mjs";
 
 export class SceneView {
-  // tools: { marks, list, pulse(mark), spotlight(id or null), narrow() }
+  // tools: { marks, list, pulse(mark), spotlight(id or null), narrow(tiles) }
   constructor(area, wall, place, names, asked, tools) {
     Object.assign(this, { area, wall, names, words: names.words, tools, upcoming: null, interruption: null, said: null, narrowed: {}, isSaid: asked.has("seams") || asked.has("theme") });
     this.stage = new Stage(wall, place, seamsOf(asked.get("seams")), () => this.placed());
@@ -13,7 +13,6 @@ export class SceneView {
   }
 
   leave() { this.stage.leave(); }
-
   // Nothing is narrowed while an incident interrupts.
   filters() { return this.interruption ? {} : this.narrowed; }
 
@@ -25,13 +24,14 @@ export class SceneView {
   // Whether nothing is shown but some tiles, of all cases.
   isAsking(tiles) { return !isNarrow(this.filters()) && this.stage.tiles().every((tile) => ["map", "list", ...tiles].includes(tile)); }
   show(scene, filters = this.narrowed) {
-    this.narrowed = filters ?? {};
+    const before = this.stage.tiles();
+    Object.assign(this, { narrowed: filters ?? {}, upcoming: null });
     this.stage.show(scene);
-    this.upcoming = null;
-    this.narrow();
+    this.narrow(before);
   }
 
-  narrow() {
+  // Tiles shown until now stand for something else; those that come were made ready for it.
+  narrow(before = this.stage.tiles()) {
     const filters = this.filters(), name = nameOf(this.stage.scene, filters, this.names), mark = JSON.stringify(filters);
     if (this.name.textContent !== name) this.name.textContent = name;
     if (mark === this.said) return;
@@ -39,7 +39,7 @@ export class SceneView {
     this.said = mark;
     markAll(this.stage.stage, filters, this.names);
     this.layers();
-    if (!isFirst) { this.tools.narrow(); this.tools.pulse(`f${mark}`); }
+    if (!isFirst) { this.tools.narrow(before); this.tools.pulse(`f${mark}`); }
   }
 
   // Trail, values and density are of all cases: a narrowed map has its marks alone.

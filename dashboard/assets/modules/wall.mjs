@@ -3,7 +3,7 @@ import { subscribe } from "./stream.mjs";
 import { Header, entitle } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
-import { spread, toQuery } from "./narrowing.mjs";
+import { isSame, spread, toQuery } from "./narrowing.mjs";
 import { Patience, onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
@@ -37,7 +37,7 @@ export function confirm(shownPanels) {
 }
 
 function run(selection, names, clock, past) {
-  let stream = null;
+  let stream = null, vigil = null;
   const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
   const asked = new URLSearchParams(location.search);
   entitle(names, selection, asked);
@@ -48,11 +48,11 @@ function run(selection, names, clock, past) {
   // A server that is away is not asked; all figures are asked for when it is back.
   const asking = onceASecond((last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }));
   const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark) => patience.ask(mark);
-  const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: () => stream?.reload() });
+  const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: (tiles) => { stream?.reload(); vigil?.freshness.renew(tiles.filter((tile) => names.narrowed.includes(tile))); } });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   [conductor, past].forEach((each) => each?.attach(scenes));
-  const vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
+  vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
   stream = subscribe(selection.area, {
     onState(state) {
       Object.assign(header, { progress: state.progress, lastAt: null });
@@ -77,7 +77,7 @@ function run(selection, names, clock, past) {
   const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
   const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(second); clearInterval(minute); };
-  return { confirm(figures) { vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
+  return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
 // Another incident is looked at, without a word in the address.
