@@ -220,5 +220,6 @@ def test_a_message_that_cannot_be_filed_is_set_aside_after_three_attempts(house:
     assert house.worker.file_kept() == 0
 
 
+@pytest.mark.alone
 def test_filing_takes_well_under_the_five_seconds_of_wechat(house: House) -> None:
     assert post_message(house.client, text("1"), SENT).elapsed < timedelta(seconds=2.5)
