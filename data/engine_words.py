@@ -1,4 +1,6 @@
-"""The index of the words of reports, as each kind of database keeps one: pairs of characters in FTS5 or in a tsvector."""
+"""What is said to each kind of database in its own words beside `data.engine`: the index of the words of reports (pairs of
+characters in FTS5 or in a tsvector), and which index not to take.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from typing import Any, Final
 
 from sqlalchemy import Boolean, ColumnElement, Connection, Select, and_, column, func, select, table
 from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from data.grams import folded, pairs, pairs_of_text, safely
 
@@ -53,6 +56,21 @@ class HasWords(ColumnElement[bool]):
 @compiles(HasWords)
 def _compiled(condition: HasWords, compiler: Any, **more: Any) -> str:
     return str(compiler.process(condition.on(compiler.dialect.name).self_group(), **more))
+
+
+class Unsought(FunctionElement[Any]):
+    """A column by whose index nothing is sought: SQLite without statistics takes that of a county, which holds nearly all there is.
+    PostgreSQL has statistics.
+    """
+
+    name = "unsought"
+    inherit_cache = True
+
+
+@compiles(Unsought)
+def _unsought(column: Unsought, compiler: Any, **more: Any) -> str:
+    sign = "+" if compiler.dialect.name == "sqlite" else ""
+    return sign + str(compiler.process(column.clauses, **more))
 
 
 def with_words(dialect_name: str, words: Sequence[str]) -> list[Select[Any]]:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import ColumnElement, and_, false, func, or_, true
 
 from data.city_records import City
-from data.engine_words import HasWords
+from data.engine_words import HasWords, Unsought
 from data.grams import words_of
 from data.periods import Period, Span
 from data.schema import incident
@@ -75,8 +75,7 @@ class Filter:
     def condition(self) -> ColumnElement[bool]:
         """On `incident`, all but the days: those hang on what is counted, and choose the index."""
         area: Any = incident.c[f"{self.level_code}_code"]
-        # A county is nearly all there is. Without statistics SQLite takes its index all the same, unless it cannot.
-        area = func.coalesce(area, "") if self.level_code == "county" else area
+        area = Unsought(area) if self.level_code == "county" else area
         return and_(area == self.area_code, *self.more_conditions())
 
     def more_conditions(self) -> list[ColumnElement[bool]]:
