@@ -5,10 +5,11 @@ import { Stopwatch, painter, send } from "./stopwatch.mjs";
 
 const GRACE_MS = 1200; // a link that comes back at once was never gone
 const samples = []; // of this page, whatever areas it shows
+const EARLY_MS = 2; // a timer may be early by a little
 const MINUTE = 60, THIRD = 20; // seconds
 
 export class Vigil {
-  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), past }; a replay measures nothing and never reloads.
+  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), beat(), past }; a replay measures nothing and never reloads.
   constructor(tools) {
     const { wall, place, names, clock, header, list, marks, scenes, past } = tools, now = () => clock.now();
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
@@ -22,12 +23,18 @@ export class Vigil {
     this.part = () => this.stopwatch.send();
     document.addEventListener("visibilitychange", this.hide);
     addEventListener("pagehide", this.part);
-    this.timer = setInterval(() => this.tick(), 1000);
     this.draw();
+    this.next();
+  }
+
+  // What changes with the second changes in one frame, when the second does.
+  next() {
+    const left = this.past ? 1000 : 1000 - (this.clock.now() % 1000) + EARLY_MS;
+    this.timer = setTimeout(() => { this.next(); this.tick(); }, left);
   }
 
   leave() {
-    clearInterval(this.timer);
+    clearTimeout(this.timer);
     document.removeEventListener("visibilitychange", this.hide);
     removeEventListener("pagehide", this.part);
     this.painter.close();
@@ -68,6 +75,7 @@ export class Vigil {
 
   tick() {
     this.draw();
+    this.beat();
     this.past?.hearLink(this.status.link);
     this.seconds += 1;
     if (this.seconds % THIRD === 0) this.nightly.check();

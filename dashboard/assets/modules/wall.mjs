@@ -52,7 +52,7 @@ function run(selection, names, clock, past) {
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   [conductor, past].forEach((each) => each?.attach(scenes));
-  vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past });
+  vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past, beat: () => conductor.tick() });
   stream = subscribe(selection.area, {
     onState(state) {
       Object.assign(header, { progress: state.progress, lastAt: null });
@@ -72,11 +72,10 @@ function run(selection, names, clock, past) {
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
     onStatus: (status) => vigil.hearStatus(status),
   }, () => toQuery(scenes.filters()));
-  const second = setInterval(() => conductor.tick(), 1000);
   // Ages and lateness go on without any event; the panels follow by the minute.
   const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(second); clearInterval(minute); };
+  const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(minute); };
   return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
