@@ -229,4 +229,4 @@ def _hand(hand: dict[str, Any], look: Look) -> Component:
     said = [look.word(key) for key, is_so in (("chain.longest", hand["is_longest"]), ("chain.now", hand["is_now"])) if is_so]
     kind = f"hand {hand['kind']}{' longest' if hand['is_longest'] else ''}{' has' if hand['is_now'] else ''}"
     time = html.Div([html.Span(hand["time"], className="hand-time"), *(html.Span(each, className="hand-said") for each in said)])
-    return html.Div([html.Div(hand["name"], className="hand-name"), time], className=kind)
+    return html.Div([html.Div(hand["name"], className="hand-name", title=hand["name"]), time], className=kind)

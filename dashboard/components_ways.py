@@ -170,7 +170,7 @@ def _standing(cell: Row) -> list[Any]:
         opening(cell["was_href"], html.Span)(cell["was"], className="quiet"),
         " → ",
         opening(cell["would_href"], html.Span)([*late, cell["would"]], className="limit-would"),
-        html.Span(f" {cell['change']}", className="quiet"),
+        html.Span(cell["change"], className="limit-change quiet"),
     ]
 
 

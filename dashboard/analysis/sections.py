@@ -21,7 +21,7 @@ from dashboard.analysis.view import METRIC, View, from_address
 from dashboard.components import note
 from dashboard.components_patterns import patterns_panel
 from dashboard.components_ways import again, remark
-from dashboard.i18n import Look, language_of
+from dashboard.i18n import ExactLook, Look
 from data import engine as engines
 from data import feed
 from data.city import City
@@ -56,13 +56,13 @@ class Sections:
             view = from_address(self.city, path, search)
         except UnknownCode:
             return None if known == "" else Shown("", [])
-        look = Look(view.language, self.city.zone)
+        look = ExactLook(view.language, self.city.zone)
         try:
             return self._made(view, look, now, known)
         except Exception:
             reference = secrets.token_hex(3)
             log.exception("the section %s of %s%s failed, reference %s", view.section, path, search, reference)
-            words = Look(language_of(view.language), self.city.zone).word("section.failed", reference=reference)
+            words = look.word("section.failed", reference=reference)
             return Shown(reference, [note(words, "failed")])
 
     def _made(self, view: View, look: Look, now: datetime, known: str) -> Shown | None:

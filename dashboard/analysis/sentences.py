@@ -221,7 +221,7 @@ def who(city: City, look: Look, code: str) -> str:
 def part_of(city: City, look: Look, way: str, code: str) -> str:
     """A part of a dimension by name."""
     if not code:
-        return look.word("mark.unknown")
+        return look.word(f"mark.unknown.{way}")
     if way == "area":
         return look.name(city.area(code).name) if city.areas_of(code) else code
     if way == "category":

@@ -15,7 +15,7 @@ from data.mining import Deviation
 MOST_DEVIATIONS: Final = 10
 MOST_PASSES: Final = 10
 MOST_PARTS: Final = 12
-MOST_RULES: Final = 10
+MOST_RULES: Final = 8
 GROUPS: Final = {"": "fits", "unfinished": "unfinished"}  # of what kind a deviation is; any other deviates
 _LOW: Final = 10.0  # minutes
 Row = dict[str, Any]
@@ -83,8 +83,11 @@ def stage_times(
     """A row for each part: from its median to the time nine in ten take, on an axis of time in logarithms, and how many kept the
     limit of those that had to; a share of fewer than thirty is said in numbers.
     """
-    times = [row["p90_minutes"] for row in found if row["p90_minutes"] is not None]
-    axis = Axis(_LOW, max([1_440.0, *times]) * 1.05)
+    drawn = found[:MOST_PARTS]
+    times = [row["p90_minutes"] for row in drawn if row["p90_minutes"] is not None]
+    high = max([1_440.0, *times]) * 1.1
+    shortest = min((row["median_minutes"] for row in drawn if row["median_minutes"]), default=_LOW)
+    axis = Axis(max(1.0, min(shortest / 2, high / 30)), high)
     rows = []
     for row in found:
         median, ninth, bound = row["median_minutes"], row["p90_minutes"], row["in_time"] + row["late"]
