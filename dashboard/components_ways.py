@@ -70,8 +70,8 @@ def passes(rows: Sequence[Row], most: int) -> list[Component]:
     drawn = [
         html.A(
             [
-                html.Span(row["giver"], className="bar-name"),
-                html.Span(["→ ", row["receiver"]], className="bar-name"),
+                html.Span(row["giver"], className="bar-name", title=row["giver"]),
+                html.Span(["→ ", row["receiver"]], className="bar-name", title=row["receiver"]),
                 html.Span(html.I(style={"width": share(row["width"])}, className="bar"), className="bar-track"),
                 html.Span(row["count"], className="bar-count"),
                 html.Span(row["cases"], className="quiet"),
@@ -103,7 +103,7 @@ def stage_times(drawn: Row, most: int, look: Look) -> list[Component]:
     rows = [
         html.Div(
             [
-                opening(row["filter"], html.Span)(row["name"], className="time-name"),
+                opening(row["filter"], html.Span)(row["name"], className="time-name", title=row["name"]),
                 html.Span([*rules_of(drawn["ticks"]), *_span(row)], className="time-track"),
                 html.Span(row["median"]),
                 html.Span(row["p90"]),
@@ -164,7 +164,7 @@ def _value(row: Row, look: Look) -> list[Any]:
 
 def _standing(cell: Row) -> list[Any]:
     if not cell["change"]:
-        return [opening(cell["would_href"], html.Span)(cell["would"])]
+        return [opening(cell["was_href"], html.Span)(cell["was"])]
     late = shape_of("late") if cell["standing"] == "late" and cell["change"].startswith("+") else []
     return [
         opening(cell["was_href"], html.Span)(cell["was"], className="quiet"),

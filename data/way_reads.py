@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import BigInteger, Connection, and_, distinct, false, func, or_, select, type_coerce
+from sqlalchemy import BigInteger, Connection, and_, false, func, or_, select, type_coerce
 
 from data import flows, mining, paths, row_counts
 from data.filters import Filter
@@ -181,7 +181,7 @@ def is_edge(letters: str, edge: tuple[str, str, str], nodes: Sequence[str]) -> b
 def of_ways(conn: Connection, found: Scope, wanted: Callable[[str], bool], *, is_kept: bool) -> Any:
     """The condition that a case's way, in letters, is wanted; of all cases, or only of those looked at."""
     among = found.whole if is_kept else found.read
-    known = conn.execute(select(distinct(_letters())).where(among)).scalars()
+    known = conn.execute(select(_letters()).where(among).distinct()).scalars()
     chosen = sorted(letters for letters in known if letters and wanted(letters))
     return and_(among, _letters().in_(chosen)) if chosen else false()
 

@@ -2,7 +2,7 @@
 import { html } from "./elements.mjs";
 
 const AGAIN = 2000;
-let later = 0;
+let later = 0, touched = null; // the limit that was moved last: its field keeps the focus
 
 export function heads(slot, found, label) {
   slot.setAttribute("aria-label", label);
@@ -14,6 +14,9 @@ export function heads(slot, found, label) {
 
 export function drawn() {
   clearTimeout(later);
+  const field = touched && [...document.querySelectorAll(".limit-input input")].find((each) => JSON.parse(each.id).rule === touched);
+  if (field && document.activeElement === document.body) field.focus({ preventScroll: true });
+  touched = null;
   if (document.querySelector(".section-again")) later = setTimeout(() => window.dash_clientside.set_props("section-pulse", { data: Date.now() }), AGAIN);
   return window.dash_clientside.no_update;
 }
@@ -27,6 +30,8 @@ export function moved(written, values, rules) {
 
 export async function limits(values, rules) {
   const asked = new URLSearchParams(location.search).get("limits") ?? "", next = moved(asked, values, rules);
-  if (next !== asked) (await import("./analysis.mjs")).change({ limits: next });
+  if (next === asked) return window.dash_clientside.no_update;
+  touched = rules.find(({ at }, place) => Number(values[place]) !== Number(at)).rule;
+  (await import("./analysis.mjs")).change({ limits: next });
   return window.dash_clientside.no_update;
 }
