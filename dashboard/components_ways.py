@@ -120,10 +120,13 @@ def stage_times(drawn: Row, most: int, look: Look) -> list[Component]:
 
 
 def _span(row: Row) -> list[Component]:
-    if row["left"] is None or row["right"] is None:
+    if row["left"] is None:
         return []
+    median = html.I(className="time-median", style={"left": share(row["left"])})
+    if row["right"] is None:
+        return [median]
     line = html.I(className="time-line", style={"left": share(row["left"]), "width": share(row["right"] - row["left"])})
-    return [line, html.I(className="time-median", style={"left": share(row["left"])})]
+    return [line, median]
 
 
 def what_if(rows: Sequence[Row], look: Look) -> list[Component]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
+from dashboard.figures.durations import LEAST
 from dashboard.figures.scale import FEW, Axis, long, share
 from dashboard.figures.variants import named
 from dashboard.i18n import Look
@@ -81,10 +82,11 @@ def stage_times(
     opens: Callable[[str], str],
 ) -> Row:  # fmt: skip
     """A row for each part: from its median to the time nine in ten take, on an axis of time in logarithms, and how many kept the
-    limit of those that had to; a share of fewer than thirty is said in numbers.
+    limit of those that had to; a share of fewer than thirty is said in numbers, and of fewer than ten times only the median.
     """
     drawn = found[:MOST_PARTS]
-    times = [row["p90_minutes"] for row in drawn if row["p90_minutes"] is not None]
+    times = [row["p90_minutes"] for row in drawn if row["p90_minutes"] is not None and row["count"] >= LEAST]
+    times += [row["median_minutes"] for row in drawn if row["median_minutes"] is not None]
     high = max([1_440.0, *times]) * 1.1
     shortest = min((row["median_minutes"] for row in drawn if row["median_minutes"]), default=_LOW)
     axis = Axis(max(1.0, min(shortest / 2, high / 30)), high)
@@ -92,6 +94,7 @@ def stage_times(
     for row in found:
         median, ninth, bound = row["median_minutes"], row["p90_minutes"], row["in_time"] + row["late"]
         nothing = look.word("figure.none")
+        ninth = ninth if row["count"] >= LEAST else None
         rows.append(
             {
                 "name": name_of(row["code"]),
