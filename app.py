@@ -15,6 +15,7 @@ from data import opening
 from data.city import load
 from data.clocks import Clock
 from data.errors import ShouwangError
+from data.pattern_keeper import Keeper
 from data.regions import Regions
 from data.settings import Settings, read
 from etl import echo, gateway, inbox
@@ -34,6 +35,7 @@ def create_app(settings: Settings) -> FastAPI:
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
     answers = echo.Echo(engine, city, settings, clock)
+    keeper = Keeper(engine, city)
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
@@ -52,11 +54,11 @@ def create_app(settings: Settings) -> FastAPI:
 
     server = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     server.include_router(gateway.router(engine, city, settings, clock, worker))
-    mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays)
+    mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays, keeper)
     server.state.stream = stream
     screen = shell.create(server, city.code)
     callbacks.register_all(
-        screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, tiles, is_demo=settings.is_demo
+        screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, keeper, tiles, is_demo=settings.is_demo
     )
     shell.make_ready(screen)
     return server

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -20,7 +21,12 @@ def shape_of(kind: str) -> list[Component]:
     return [html.Span(SHAPES[kind], className=f"shape {kind}")] if kind in SHAPES else []
 
 
-def _ticks(ticks: Sequence[dict[str, Any]]) -> Component:
+def opening(href: str, otherwise: Any = html.Div) -> Any:
+    """What makes an element that leads there; another one where nothing does, as on a wall."""
+    return partial(html.A, href=href) if href else otherwise
+
+
+def ticks_of(ticks: Sequence[dict[str, Any]]) -> Component:
     kinds = ["first" if each["left"] < 0.02 else "last" if each["left"] > 0.96 else "" for each in ticks]
     marks = [
         html.Span(each["label"], className=kind, style={"left": share(each["left"])})
@@ -29,7 +35,7 @@ def _ticks(ticks: Sequence[dict[str, Any]]) -> Component:
     return html.Div(marks, className="ticks")
 
 
-def _rules(ticks: Sequence[dict[str, Any]]) -> list[Component]:
+def rules_of(ticks: Sequence[dict[str, Any]]) -> list[Component]:
     return [html.I(className="rule", style={"left": share(each["left"])}) for each in ticks]
 
 
@@ -40,7 +46,7 @@ def swimlanes(drawn: dict[str, Any], look: Look) -> list[Component]:
     new = html.Span([html.I(className="dot-new"), look.word("lanes.new")], className="new")
     legend = html.Div([html.Span(drawn["unit"]), late, new], className="lanes-legend")
     axis = html.Div(look.word("lanes.axis"), className="lanes-axis")
-    foot = html.Div([axis, _ticks(drawn["ticks"]), legend], className="lanes-foot")
+    foot = html.Div([axis, ticks_of(drawn["ticks"]), legend], className="lanes-foot")
     lanes = [_lane(lane, drawn["ticks"]) for lane in drawn["lanes"]]
     return [html.Div([*lanes, foot], className="lanes")]
 
@@ -61,7 +67,7 @@ def _lane(lane: dict[str, Any], ticks: Sequence[dict[str, Any]]) -> Component:
     return html.Div(
         [
             html.Div([html.Div(head, className="lane-head"), html.Div(figures, className="lane-words")], className="lane-name"),
-            html.Div([*_rules(ticks), *marks], className="lane-track"),
+            html.Div([*rules_of(ticks), *marks], className="lane-track"),
             html.Div(words, className="lane-longest"),
         ],
         className="lane",
@@ -87,7 +93,7 @@ def durations(drawn: dict[str, Any], look: Look) -> list[Component]:
                     [html.Span(row["name"], className="label"), html.Span(row["change"], className="aside")], className="span-head"
                 ),
                 html.Div(
-                    [*_rules(drawn["ticks"]), *_band(row["now"], "now"), *_band(row["before"], "before")], className="span-track"
+                    [*rules_of(drawn["ticks"]), *_band(row["now"], "now"), *_band(row["before"], "before")], className="span-track"
                 ),
                 _span_words(row["now"], look.word("durations.now"), look),
                 _span_words(row["before"], look.word("durations.before"), look, "quiet"),
@@ -96,7 +102,7 @@ def durations(drawn: dict[str, Any], look: Look) -> list[Component]:
         )
         for row in drawn["rows"]
     ]
-    return [html.Div([*rows, _ticks(drawn["ticks"]), html.Div(drawn["basis"], className="spans-basis")], className="spans")]
+    return [html.Div([*rows, ticks_of(drawn["ticks"]), html.Div(drawn["basis"], className="spans-basis")], className="spans")]
 
 
 def _band(band: dict[str, Any] | None, kind: str) -> list[Component]:
@@ -129,7 +135,7 @@ def variants(drawn: dict[str, Any], look: Look, days: int) -> list[Component]:
             )
         )
     rows = [
-        html.Div(
+        opening(row["href"])(
             [
                 html.Div(className="walk-bar", style={"width": share(row["width"])}),
                 html.Div(
@@ -158,7 +164,11 @@ def follows(drawn: dict[str, Any], look: Look, days: int) -> list[Component]:
         for edge in drawn["straight"]
         for part in (
             html.I(className="edge", style={"left": share(edge["left"]), "width": share(edge["length"]), "--w": edge["width"]}),
-            html.Span(edge["median"], className="edge-median", style={"left": share(edge["left"] + edge["length"] / 2)}),
+            opening(edge["href"], html.Span)(
+                f"{edge['count']} · {edge['median']}" if edge["href"] else edge["median"],
+                className="edge-median",
+                style={"left": share(edge["left"] + edge["length"] / 2)},
+            ),
         )
     ]
     nodes = [
@@ -191,7 +201,7 @@ def _arcs(edges: Sequence[dict[str, Any]], kind: str, look: Look) -> Component:
 def _arc(edge: dict[str, Any], look: Look) -> Component:
     words = look.word("follows.edge", via=edge["via"], count=edge["count"]).strip()
     return html.Div(
-        html.Span(f"{words} · {edge['median']}"),
+        opening(edge["href"], html.Span)(f"{words} · {edge['median']}", className="arc-words"),
         className="arc",
         style={
             "left": share(edge["from"]),
@@ -205,7 +215,8 @@ def _arc(edge: dict[str, Any], look: Look) -> Component:
 def bounce(drawn: dict[str, Any], look: Look) -> list[Component]:
     head = html.Div(
         [html.Span([*shape_of("late"), drawn["why"]], className="late"), html.Span(drawn["category"], className="case-category"),
-         html.Span(drawn["place"], className="case-place"), html.Span(drawn["number"], className="case-number")],
+         html.Span(drawn["place"], className="case-place"),
+         opening(drawn.get("href", ""), html.Span)(drawn["number"], className="case-number")],
         className="chain-head",
     )  # fmt: skip
     hands = [_hand(hand, look) for hand in drawn["hands"]]
@@ -218,4 +229,4 @@ def _hand(hand: dict[str, Any], look: Look) -> Component:
     said = [look.word(key) for key, is_so in (("chain.longest", hand["is_longest"]), ("chain.now", hand["is_now"])) if is_so]
     kind = f"hand {hand['kind']}{' longest' if hand['is_longest'] else ''}{' has' if hand['is_now'] else ''}"
     time = html.Div([html.Span(hand["time"], className="hand-time"), *(html.Span(each, className="hand-said") for each in said)])
-    return html.Div([html.Div(hand["name"], className="hand-name"), time], className=kind)
+    return html.Div([html.Div(hand["name"], className="hand-name", title=hand["name"]), time], className=kind)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from dash import html
@@ -16,11 +16,14 @@ from data.patterns.record import Found
 
 COLUMNS: Final = ("what", "evidence", "certainty", "track")
 Row = Mapping[str, Any]
+Leads = Callable[[Row], str]
 
 
-def patterns_panel(found: Found, look: Look, city: City) -> list[Component]:
-    """All kinds of pattern of an area, in their order, with how far the search is while one runs."""
-    return [*_standing(found, look), *(_section(each, look) for each in patterns.sections(found, city, look))]
+def patterns_panel(found: Found, look: Look, city: City, leads: Leads = lambda row: "") -> list[Component]:
+    """All kinds of pattern of an area, in their order, with how far the search is while one runs; `leads` gives the address of
+    the incidents behind one.
+    """
+    return [*_standing(found, look), *(_section(each, look, leads) for each in patterns.sections(found, city, look))]
 
 
 def _standing(found: Found, look: Look) -> list[Component]:
@@ -31,7 +34,7 @@ def _standing(found: Found, look: Look) -> list[Component]:
     return []
 
 
-def _section(section: Row, look: Look) -> Component:
+def _section(section: Row, look: Look, leads: Leads) -> Component:
     body: list[Component]
     if section["state"] == "found":
         columns = html.Tr([html.Th(look.word(f"pattern.column.{name}"), scope="col") for name in COLUMNS])
@@ -40,7 +43,7 @@ def _section(section: Row, look: Look) -> Component:
                 [
                     html.Caption(look.word("pattern.right", right=section["right"])),
                     html.Thead(columns),
-                    html.Tbody([_row(row) for row in section["rows"]]),
+                    html.Tbody([_row(row, leads(row)) for row in section["rows"]]),
                 ],
                 className="pattern-rows",
             )
@@ -53,6 +56,7 @@ def _section(section: Row, look: Look) -> Component:
     return html.Section([head, *body], className=f"pattern pattern-{section['kind']}")
 
 
-def _row(row: Row) -> Component:
+def _row(row: Row, href: str) -> Component:
     first, *others = (row[name] for name in COLUMNS)
+    first = html.A(first, href=href) if href else first
     return html.Tr([html.Th(first, scope="row"), *(html.Td(each) for each in others)])

@@ -85,3 +85,10 @@ class Look:
         """Month, day and time; only the day where no time is known."""
         local = at.astimezone(self.zone)
         return f"{local:%m-%d}" if precision == "day" else f"{local:%m-%d %H:%M}"
+
+
+class ExactLook(Look):
+    """For who counts: numbers to the last one."""
+
+    def number(self, value: float) -> str:
+        return f"{value:,.0f}"

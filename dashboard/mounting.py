@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from dashboard import health, live_routes, map_routes, past_routes, pattern_routes, remote, routes, stopwatch, tile_routes
 from dashboard.analysis import routes as analysis_routes
-from data.pattern_keeper import Keeper
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from dashboard.past_replays import Replays
     from data.city import City
     from data.clocks import Clock
+    from data.pattern_keeper import Keeper
     from data.regions import Regions
     from data.settings import Settings
 
@@ -33,6 +33,7 @@ def mount(
     directors: Directors,
     tiles: Basemap | None,
     replays: Replays,
+    keeper: Keeper,
 ) -> None:
     """The live stream, borders and names, the remote, the map's values and tiles, patterns, the stopwatch, health, and the past."""
     paces = stopwatch.Stopwatch()
@@ -44,7 +45,7 @@ def mount(
         remote.router(directors, city, settings.remote_secret),
         map_routes.router(stream, engine, city, clock),
         tile_routes.router(city, tiles),
-        pattern_routes.router(Keeper(engine, city), city, clock),
+        pattern_routes.router(keeper, city, clock),
         stopwatch.router(paces),
         past_routes.router(replays, city),
         health.router(engine, clock, stream, limits, directors.problems, more=paces.histograms),

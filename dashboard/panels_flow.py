@@ -64,7 +64,7 @@ def _draw_variants(found: Any, asked: Asked) -> list[Any]:
 
 def _read_follows(conn: Connection, asked: Asked) -> Any:
     found = _walks(conn, asked)
-    return {"edges": mining.map_edges(found.steps, follows.NODES), "read_count": found.read_count}
+    return {"edges": mining.map_edges(found.steps, mining.NODES), "read_count": found.read_count}
 
 
 def _draw_follows(found: Any, asked: Asked) -> list[Any]:

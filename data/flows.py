@@ -33,17 +33,23 @@ _cell: Final = path_count.c
 
 
 def variants(conn: Connection, code: str, months: Months, limit: int) -> dict[str, Any]:
-    """The commonest paths of an area: `case_count` in all, and `rows` of `path` (actions), `case_count`, `share`,
+    """The commonest paths of an area: `case_count` in all, and `rows` of `path` (actions), its `letters`, `case_count`, `share`,
     `median_minutes`, `p90_minutes` (first step to last), the most frequent first.
     """
     top = _commonest(conn, code, months, limit)
     times = _buckets(conn, "variant_time", code, months, list(top))
     total = sum(_counts(conn, "fit", code, months).values())
     rows = [
-        {"path": activities_of(letters), "case_count": count, "share": count / total, **_spread(times.get(letters, {}))}
+        {"path": activities_of(letters), "letters": letters, "case_count": count, "share": count / total,
+         **_spread(times.get(letters, {}))}
         for letters, count in top.items()
-    ]
+    ]  # fmt: skip
     return {"case_count": total, "rows": rows}
+
+
+def variant_count(conn: Connection, code: str, months: Months) -> int:
+    """How many different paths there are."""
+    return len(_counts(conn, "variant", code, months))
 
 
 def _commonest(conn: Connection, code: str, months: Months, limit: int) -> dict[str, int]:

@@ -108,12 +108,12 @@ def _folded(found: Counted, asked: Filter, by: str) -> dict[str, Counter[str]]:
         elif by == "hour":
             name = f"{key:02d}"
         elif by == "category":
-            name = _child(asked.category_code, key)
+            name = child_category(asked.category_code, key)
         folded.setdefault(name, Counter()).update(each)
     return folded
 
 
-def _child(parent: str, code: str) -> str:
+def child_category(parent: str, code: str) -> str:
     """The category one level below the parent that holds a code; the parent itself for what is filed under no child."""
     if not parent:
         return code.partition(".")[0]

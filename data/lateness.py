@@ -20,3 +20,14 @@ def is_late(state_code: str, due_at: Any, resolved_at: Any, now: Any) -> bool:
 def late_from(due_at: Any, resolved_at: Any) -> Any:
     """From when on a case is past its deadline, as its story is told; `None` without a deadline and where it was met."""
     return None if due_at is None or (resolved_at is not None and resolved_at <= due_at) else due_at
+
+
+def standing(state_code: str, due_at: Any, done_at: Any, now: Any) -> str:
+    """How a case stands against one deadline: `in_time` or `late` when it is done, or is not and the deadline has passed; `open`
+    while it may still be met; `none` where no deadline binds it: without one, merged, or void.
+    """
+    if due_at is None or state_code in ("merged", "void"):
+        return "none"
+    if done_at is not None:
+        return "in_time" if done_at <= due_at else "late"
+    return "late" if is_late(state_code, due_at, None, now) else "open"

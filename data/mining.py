@@ -38,6 +38,7 @@ PRESCRIBED: Final = (
     Stage(("close",)),
     Stage(("feedback",), is_optional=True),
 )
+NODES: Final = ("report", *(stage.activities[0] for stage in PRESCRIBED))  # of the directly-follows map, in their order
 _BESIDE: Final = ("report", *BESIDE_THE_PATH)  # no place of their own on the prescribed path
 
 

@@ -76,6 +76,8 @@ def build(look: Look, page: Mapping[str, Any]) -> Component:
             asked,
             html.Div(id=ids.ANALYSIS_TILES, className="desk-tiles"),
             html.Div(panels, id=ids.ANALYSIS_PANELS, className="pictures", tabIndex=-1),
+            html.Nav(id=ids.ANALYSIS_SECTIONS, className="sections"),
+            html.Div(id=ids.SECTION, className="section", role="region"),
             html.Aside(
                 [html.Div(id=ids.DRAWER_HEAD, className="drawer-head"), _rows(look, page["columns"])],
                 id=ids.DRAWER,

@@ -49,6 +49,10 @@ def build() -> Component:
             dcc.Store(id=ids.PAGE_KIND),
             dcc.Store(id=ids.ANSWER),
             dcc.Store(id=ids.DRAWN),
+            dcc.Store(id=ids.SECTION_SHOWN),
+            dcc.Store(id=ids.SECTION_PULSE),
+            dcc.Store(id=ids.SECTION_DRAWN),
+            dcc.Store(id=ids.LIMITS_MOVED),
             html.Main(id=ids.PAGE),
         ]
     )

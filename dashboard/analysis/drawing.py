@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from dashboard.analysis import sentences
 from dashboard.analysis.reads import OWN, Found, is_working
-from dashboard.analysis.view import RUNNING, View
+from dashboard.analysis.view import RUNNING, SECTIONS, View
 from dashboard.figures import analysis as figures
 from dashboard.i18n import Look
 from data.city import City
@@ -46,6 +46,16 @@ def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> dic
         },
         "titles": {name: _panel_title(found, look, view, name) for name in PANELS},
         "opened": _opened(found, city, look, view, go),
+        "sections": [
+            {
+                "name": name,
+                "title": look.word(f"section.{name}"),
+                "about": look.word(f"section.{name}.about"),
+                "href": go(section="" if view.section == name else name),
+                "open": view.section == name,
+            }
+            for name in SECTIONS
+        ],
     }
 
 
@@ -241,8 +251,8 @@ def _opened(found: Found, city: City, look: Look, view: View, go: sentences.Go) 
     ]
     return {
         "key": view.opened,
-        "label": look.name(metric.words),
-        "value": figures.exact(view.opened, value, look),
+        "label": sentences.of_mark(city, look, view.mark) if view.mark else look.name(metric.words),
+        "value": f"{row_count:,}" if view.mark else figures.exact(view.opened, value, look),
         "asked": found.asked.sentence(city, look.language),
         "close": go(opened=""),
         "parts": parts if metric.is_rate else [],

@@ -10,7 +10,7 @@ from typing import Any, Final
 from shapely import Point
 from sqlalchemy import Connection
 
-from dashboard.analysis import drawing, reads, rows
+from dashboard.analysis import drawing, reads, rows, sentences
 from dashboard.analysis.files import Notes
 from dashboard.analysis.view import View, to_address
 from dashboard.i18n import Look
@@ -55,13 +55,14 @@ def _incidents(conn: Connection, city: City, view: View, asked: Mapping[str, Any
     look = Look(view.language, city.zone)
     chosen = rows.asked_by(city, view, now)
     more, order = rows.narrowed(city, look, asked.get("filterModel") or {}), rows.ordered(asked.get("sortModel") or [])
+    is_narrowed = bool(more)
+    more += rows.of_mark(conn, city, view, chosen, now)
     count = behind.narrowed_count(conn, chosen, now, city.zone, more)
     metric = METRICS[view.opened]
     part = look.word(f"analysis.part.{view.part}") if metric.is_rate else ""
-    narrowed = look.word("analysis.narrowed") if more else ""
-    what = " · ".join(
-        each for each in (look.name(metric.words), part, chosen.asked.sentence(city, look.language), narrowed) if each
-    )
+    narrowed = look.word("analysis.narrowed") if is_narrowed else ""
+    shown = sentences.of_mark(city, look, view.mark) if view.mark else look.name(metric.words)
+    what = " · ".join(each for each in (shown, part, chosen.asked.sentence(city, look.language), narrowed) if each)
 
     def every() -> Iterator[dict[str, Any]]:
         return behind.every(conn, chosen, now, city.zone, more=more, order=order)

@@ -10,9 +10,10 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
+from dashboard.analysis import marks
 from dashboard.analysis.view import View
 from data import border_changes, comparisons, indicators, rollups, stage_times
-from data.behind import Behind, totals
+from data.behind import Behind, narrowed_count, totals
 from data.border_changes import BorderChange
 from data.city import City
 from data.errors import CalendarUnpublished
@@ -245,4 +246,9 @@ def _opened(conn: Connection, city: City, view: View, asked: Filter, now: dateti
     if not view.opened:
         return None
     value = indicators.values(conn, city, asked, (view.opened,), now)[view.opened]
-    return value, totals(conn, behind(city, view, asked), now, city.zone)
+    chosen = behind(city, view, asked)
+    if not view.mark:
+        return value, totals(conn, chosen, now, city.zone)
+    mark = marks.condition(conn, city, asked, view.mark, marks.limits_of(city, view.limits), now)
+    count = narrowed_count(conn, chosen, now, city.zone, [mark])
+    return value, (count, count)

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from sqlalchemy import Connection
 
-from dashboard.analysis import reads
+from dashboard.analysis import marks, reads
 from dashboard.analysis.drawing import name_of
 from dashboard.analysis.view import View, plain
 from dashboard.i18n import Look
@@ -43,10 +43,18 @@ def asked_by(city: City, view: View, now: datetime) -> Behind:
     return reads.behind(city, view, asked)
 
 
+def of_mark(conn: Connection, city: City, view: View, chosen: Behind, now: datetime) -> list[Any]:
+    """The condition of a view's mark, where it has one."""
+    if not view.mark:
+        return []
+    return [marks.condition(conn, city, chosen.asked, view.mark, marks.limits_of(city, view.limits), now)]
+
+
 def page(conn: Connection, city: City, view: View, request: Mapping[str, Any], now: datetime) -> dict[str, Any]:
     """What the table asks for: `rowData` and `rowCount` for `startRow`, `endRow`, `sortModel` and `filterModel`."""
     look, chosen = Look(view.language, city.zone), asked_by(city, view, now)
     more, order = narrowed(city, look, request.get("filterModel") or {}), ordered(request.get("sortModel") or [])
+    more += of_mark(conn, city, view, chosen, now)
     first = max(0, int(request["startRow"]))
     count = max(0, min(int(request["endRow"]) - first, LONGEST_PAGE))
     found = behind.page(conn, chosen, now, city.zone, more=more, order=order, first=first, count=count)

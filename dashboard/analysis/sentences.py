@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
+from dashboard.analysis import marks
 from dashboard.analysis.view import FILTERS, PERIOD, RUNNING, View, to_address
-from dashboard.i18n import Look
+from dashboard.figures.durations import ENDS
+from dashboard.figures.variants import named
+from dashboard.i18n import LANGUAGES, Look
 from data.border_changes import BorderChange
 from data.city import City
 from data.filters import NAMED, Filter, period_sentence
 from data.metrics.registry import METRICS
+from data.mining import Deviation
 from data.periods import Period, Span
-from data.vocabulary import CHANNELS, REGION_LEVELS
+from data.trails import activities_of
+from data.vocabulary import ACTIONS, CHANNELS, REGION_LEVELS, STAGES
 
 Go = Callable[..., str]
 
@@ -161,3 +166,70 @@ def _named(city: City, look: Look, codes: tuple[str, ...]) -> str:
 def other_language(city: City, view: View, language: str) -> str:
     """The same view in another language."""
     return to_address(city, replace(view, language=language))
+
+
+def of_mark(city: City, look: Look, mark: str) -> str:
+    """What a mark of the flow opens to, in words."""
+    kind, *parts = mark.split(marks.BETWEEN)
+    if kind == "variant":
+        return look.word("mark.variant", path=look.word("arrow").join(actions(look, activities_of(parts[0]))))
+    if kind == "fit":
+        return fit(look, (parts[0], parts[1]))
+    if kind == "edge":
+        start, end, *via = actions(look, parts)
+        return look.word("mark.edge_via" if via else "mark.edge", start=start, end=end, via="".join(via))
+    if kind == "bounce":
+        return look.word("mark.bounce", giver=who(city, look, parts[0]), receiver=who(city, look, parts[1]))
+    if kind == "part":
+        return look.word("mark.part", by=look.word(f"analysis.by.{parts[0]}"), part=part_of(city, look, *parts))
+    what = look.word("what_if.kind", kind=look.word(f"what_if.{parts[0]}"))
+    rule = look.word("comma").join(each for each in (what, limit_of(city, look, parts[1], parts[2]) if parts[1] else "") if each)
+    return look.word(f"mark.{parts[3]}", rule=rule, standing=look.word(f"what_if.{parts[4]}"))
+
+
+def fit(look: Look, kind: tuple[str, str]) -> str:
+    """Whether a way keeps to the prescribed path, or where it leaves it first."""
+    return named(Deviation(*kind, 0), look) if kind[0] else look.word("mark.fits")
+
+
+def edge(look: Look, start: str, end: str, via: str) -> list[str]:
+    """The ends of an edge of the flow and what lies between them, by name."""
+    return [look.name(ACTIONS[code]) if code else look.word("figure.none") for code in (start, end, via)]
+
+
+def stage(look: Look, name: str) -> str:
+    """A stage by its two ends."""
+    start, end = ENDS[name]
+    return look.word("durations.stage", start=look.name(STAGES[start]), end=look.name(STAGES[end]))
+
+
+def incident_address(number: int, look: Look) -> str:
+    """The page of one incident."""
+    return f"/incident/{number}" if look.language == LANGUAGES[0] else f"/incident/{number}?lang={look.language}"
+
+
+def actions(look: Look, codes: Iterable[str]) -> list[str]:
+    return [look.name(ACTIONS[code]) for code in codes if code]
+
+
+def who(city: City, look: Look, code: str) -> str:
+    """An organisation by name; nobody where there is none."""
+    known = city.organisations.get(code)
+    return look.name(known.name) if known else code or look.word("mark.nobody")
+
+
+def part_of(city: City, look: Look, way: str, code: str) -> str:
+    """A part of a dimension by name."""
+    if not code:
+        return look.word(f"mark.unknown.{way}")
+    if way == "area":
+        return look.name(city.area(code).name) if city.areas_of(code) else code
+    if way == "category":
+        return look.name(city.categories[code].name) if code in city.categories else code
+    return who(city, look, code) if way == "department" else look.name(CHANNELS[code]) if code in CHANNELS else code
+
+
+def limit_of(city: City, look: Look, category: str, condition: str) -> str:
+    """What a limit is for: its kind of case, and under which condition."""
+    name = look.name(city.categories[category].name) if category in city.categories else look.word("what_if.default")
+    return look.word("what_if.under", name=name, condition=condition) if condition else name

@@ -14,7 +14,9 @@ from datetime import date
 from typing import Any, Final
 from urllib.parse import parse_qs, urlencode
 
+from dashboard.analysis import marks
 from dashboard.i18n import LANGUAGES, language_of
+from data import way_times
 from data.behind import PARTS
 from data.city import City
 from data.errors import UnknownCode
@@ -30,6 +32,9 @@ METRIC: Final = "reported"
 LONGEST_TEXT: Final = 40
 # The fields that are filters, in the order of their chips; the name in the address is the field's own.
 FILTERS: Final = ("category", "channel", "department", "state", "urgency", "reporter_kind", "text", "hour")
+STAGE: Final = "report_to_resolve"
+SECTIONS: Final = ("flows", "patterns")
+BELOW: Final = ("part", "mark", "section", "by", "stage", "limits")
 CODES: Final = {"department": "organisation_code", "hour": "hour", "text": "text"}
 DAYS: Final = (date(1990, 1, 1), date(2100, 1, 1))
 _PATH: Final = re.compile(r"/analysis(?:/([^/]+))?/?")
@@ -40,7 +45,8 @@ class View:
     """An area, a period, what it is compared with, filters (empty: any), the metric of the pictures, and the figure opened.
 
     `period` is one of `RUNNING` or the name of a span (`data.periods.Span.name`); `opened` is a metric's key, `part` which of
-    a rate's incidents are shown.
+    a rate's incidents are shown, `mark` which of the reports a picture of the flow opens to (`dashboard.analysis.marks`).
+    `section` is what is opened below the pictures, `by` and `stage` its durations, `limits` those moved to see what would be.
     """
 
     area_code: str
@@ -57,6 +63,11 @@ class View:
     metric: str = METRIC
     opened: str = ""
     part: str = PARTS[0]
+    mark: str = ""
+    section: str = ""
+    by: str = way_times.WAYS[0]
+    stage: str = STAGE
+    limits: str = ""
     language: str = LANGUAGES[0]
 
     def of(self, **changed: Any) -> View:
@@ -67,6 +78,7 @@ class View:
             changed = {"opened": "", **changed}
         if not changed["opened"]:
             changed["part"] = PARTS[0]
+        changed.setdefault("mark", "")
         return replace(self, **changed)
 
     @property
@@ -115,7 +127,15 @@ def from_address(city: City, path: str, search: str) -> View:
         opened=_one_of("open", asked["open"], METRICS) if "open" in asked else "",
         language=language_of(asked.get("lang")),
     )
-    view = replace(view, part=_one_of("part", asked.get("part", PARTS[0]), PARTS) if view.opened else PARTS[0])
+    view = replace(
+        view,
+        part=_one_of("part", asked.get("part", PARTS[0]), PARTS) if view.opened else PARTS[0],
+        mark=marks.checked(city, asked["mark"]) if "mark" in asked and view.opened == METRIC else "",
+        section=_one_of("section", asked["section"], SECTIONS) if "section" in asked else "",
+        by=_one_of("dimension", asked.get("by", view.by), way_times.WAYS),
+        stage=_one_of("stage", asked.get("stage", STAGE), way_times.STAGES),
+        limits=marks.limits_text(marks.limits_of(city, asked.get("limits", ""))),
+    )
     return replace(view, hour=_hour(asked.get("hour", ""), view.period))
 
 
@@ -124,7 +144,7 @@ def to_address(city: City, view: View) -> str:
     path = "/analysis" if view.area_code == city.code else f"/analysis/{view.area_code}"
     said: dict[str, str] = {}
     for name, field in (("period", "period"), ("compare", "compared"), *((each, each) for each in FILTERS), ("metric", "metric"),
-                        ("open", "opened"), ("part", "part")):  # fmt: skip
+                        ("open", "opened"), *((each, each) for each in BELOW)):  # fmt: skip
         if getattr(view, field) != getattr(DEFAULTS, field):
             said[name] = getattr(view, field)
     if view.language != LANGUAGES[0]:

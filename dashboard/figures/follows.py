@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from dashboard.figures.scale import brief
 from dashboard.i18n import Look
-from data.mining import PRESCRIBED
+from data.mining import NODES
 from data.vocabulary import ACTIONS
 
-NODES: Final = ("report", *(stage.activities[0] for stage in PRESCRIBED))
 MOST_LEVELS: Final = 3  # of arcs above, and of arcs below
 _LABEL: Final = 0.8  # half of what a label takes, in gaps between two nodes
 _THINNEST: Final = 2.0  # units of the wall
 _THICKEST: Final = 12.0
 
 
-def follows(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
+def follows(found: Mapping[str, Any], look: Look, opens: Callable[[Any], str] = lambda edge: "") -> dict[str, Any]:
     """`found` has `edges` (`mining.map_edges` over `NODES`) and `read_count` cases. Gives `nodes` and three kinds of edges,
     all with `width` in units of the wall: `straight` (to the next node), `over` (past some) and `back` (to an earlier one or the
-    same), the last two with `from`, `to` and a `level`; `rest` counts what there was no room for.
+    same), the last two with `from`, `to` and a `level`; `rest` counts what there was no room for. `opens` leads to the cases
+    of an edge.
     """
     gap = 1 / len(NODES)
     top = max([1, *found["edges"]["count"]])
@@ -28,7 +28,12 @@ def follows(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
     for edge in found["edges"].itertuples():
         start, end = NODES.index(edge.activity), NODES.index(edge.next_activity)
         width = _THINNEST + (_THICKEST - _THINNEST) * edge.count / top
-        words = {"count": look.number(edge.count), "median": brief(edge.median_minutes, look), "width": round(width, 1)}
+        words = {
+            "count": look.number(edge.count),
+            "median": brief(edge.median_minutes, look),
+            "width": round(width, 1),
+            "href": opens(edge),
+        }
         if end == start + 1 and not edge.via:
             straight.append({"at": start, "left": (start + 0.5) * gap, "length": gap, **words})
         else:

@@ -60,10 +60,14 @@ def _row(found: Pattern, city: City, look: Look) -> dict[str, Any]:
         "evidence": look.word(f"pattern.{found.kind_code}.evidence", **_facts(found, look)),
         "certainty": _certainty(found.certainty, look),
         "track": _track(found.track, look),
+        "kind": found.kind_code,
         "level_code": found.level_code,
         "area_code": found.area_code,
         "category_code": found.category_code,
         "incident_ids": list(found.incident_ids),
+        "first_on": found.first_on.isoformat(),
+        "last_on": found.last_on.isoformat(),
+        "words": found.words,
     }
 
 

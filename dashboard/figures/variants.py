@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from dashboard.figures.scale import FEW, brief, share
@@ -15,8 +15,9 @@ MOST_CHIPS: Final = 8
 MOST_DEVIATIONS: Final = 3
 
 
-def variants(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
-    """The paths of closed cases. `found` has `paths` (`mining.variants`), `conformance`, `days`, `case_count` and `read_count`.
+def variants(found: Mapping[str, Any], look: Look, opens: Callable[[Any], str] = lambda row: "") -> dict[str, Any]:
+    """The paths of cases. `found` has `paths` (`mining.variants`), `conformance`, `case_count` and `read_count`, and either the
+    `days` in which they closed or their `scope` in words; `kinds`, where not all paths are given. `opens` leads to a path's cases.
 
     Gives `rows`, most frequent first, each with its steps, the deviating one marked; `rest`, what is not drawn; and in
     `conformance` and `deviations` how many follow the prescribed path and where the others leave it first.
@@ -28,9 +29,11 @@ def variants(found: Mapping[str, Any], look: Look) -> dict[str, Any]:
     followed = found["conformance"].get(("", ""), 0)
     deviations = [(key, count) for key, count in found["conformance"].items() if key != ("", "")]
     return {
-        "rows": [_row(row, top, read, look) for row in shown.itertuples()],
-        "rest": look.word("variants.rest", paths=len(paths) - len(shown), count=look.number(left_out)) if left_out else "",
-        "scope": _scope(found, look),
+        "rows": [_row(row, top, read, look) | {"href": opens(row)} for row in shown.itertuples()],
+        "rest": look.word("variants.rest", paths=found.get("kinds", len(paths)) - len(shown), count=look.number(left_out))
+        if left_out
+        else "",
+        "scope": found.get("scope") or _scope(found, look),
         "conformance": look.word("variants.conforming", share=share(followed, read, look)) if read else "",
         "deviations": [
             look.word("variants.deviation", what=named(Deviation(key[0], key[1], 0), look), share=share(count, read, look))

@@ -9,9 +9,21 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dashboard.analysis import sentences
-from dashboard.analysis.view import COMPARED, FILTERS, LONGEST_TEXT, RUNNING, View, from_address, is_address, plain, to_address
+from dashboard.analysis.view import (
+    COMPARED,
+    FILTERS,
+    LONGEST_TEXT,
+    METRIC,
+    RUNNING,
+    SECTIONS,
+    View,
+    from_address,
+    is_address,
+    plain,
+    to_address,
+)
 from dashboard.i18n import LANGUAGES, Look
-from data import border_changes, comparisons
+from data import border_changes, comparisons, way_times
 from data.behind import PARTS
 from data.city import City
 from data.errors import UnknownCode
@@ -29,7 +41,9 @@ spans = st.tuples(days, days).map(lambda each: Span(min(each), max(each)).name)
 def views(draw: st.DrawFn) -> View:
     period = draw(st.sampled_from(RUNNING) | spans | days.map(lambda on: Span(on, on).name))
     is_day = period == "day" or (period not in RUNNING and Span.parse(period).day_count == 1)
-    opened = draw(st.sampled_from(["", *METRICS]))
+    opened = draw(st.sampled_from(["", *METRICS, METRIC]))
+    shown = ["", "variant~rtdaekc", "fit~skipped~dispatch", "fit~~", "edge~accept~resolve~return", "bounce~~water", "part~category~A.01",
+             "limits~finish~*~~would~late"]  # fmt: skip
     return View(
         draw(st.sampled_from(["330483", "330483100", "330483001001", "330483001001001"])),
         period,
@@ -43,6 +57,11 @@ def views(draw: st.DrawFn) -> View:
         metric=draw(st.sampled_from(list(METRICS))),
         opened=opened,
         part=draw(st.sampled_from(PARTS)) if opened else PARTS[0],
+        mark=draw(st.sampled_from(shown)) if opened == METRIC else "",
+        section=draw(st.sampled_from(["", *SECTIONS])),
+        by=draw(st.sampled_from(way_times.WAYS)),
+        stage=draw(st.sampled_from(list(way_times.STAGES))),
+        limits=draw(st.sampled_from(["", "finish~*~~5", "accept~B.01.01~missing~0.5,finish~A.01.02~~6"])),
         language=draw(st.sampled_from(LANGUAGES)),
     )
 

@@ -35,3 +35,13 @@ test("a file is asked for by the address shown, its area with it", () => {
 test("places of a sentence are filled by name, and what is not known is nothing", () => {
   assert.equal(fill("{a} of {b}{c}", { a: 1, b: "x" }), "1 of x");
 });
+
+const { moved } = await import("../../dashboard/assets/modules/analysis-section.mjs");
+
+test("a limit that was moved in its field goes into the address, one that was not stays out", () => {
+  const rules = [{ rule: "finish~*~", at: "7" }, { rule: "finish~A.01~", at: "1" }];
+  assert.equal(moved("", [7, 1], rules), "");
+  assert.equal(moved("", [5, 1], rules), "finish~*~~5");
+  assert.equal(moved("finish~*~~5,accept~*~~2", [6, 1], [{ rule: "finish~*~", at: "5" }, rules[1]]), "finish~*~~6,accept~*~~2");
+  assert.equal(moved("finish~*~~5", [null, 0], rules), "finish~*~~5", "an empty field says nothing");
+});

@@ -24,14 +24,7 @@ def recounted(
     rows: pd.DataFrame, asked: Filter, now: datetime, zone: ZoneInfo, *, by: str = "", part: str = "", names: Any = None
 ) -> dict[str, int]:
     """Every count of the rows a filter holds, or of one part of them."""
-    mine = rows[rows[f"{asked.level_code}_code"] == asked.area_code]
-    if asked.organisation_code:
-        mine = mine[mine.handler_code == asked.organisation_code]
-    if asked.channel_code:
-        mine = mine[mine.channel_code == asked.channel_code]
-    if asked.category_code:
-        mine = mine[_under(mine, asked.category_code)]
-    mine = _more(mine, asked)
+    mine = of_filter(rows, asked)
     first, last = asked.span.first_on, asked.span.last_on
     if by in ("day", "week", "month", "quarter"):
         period = Span.parse(part)
@@ -42,6 +35,24 @@ def recounted(
         mine = mine[mine["handler_code" if by == "organisation" else f"{by}_code"] == part]
     hour = int(part) if by == "hour" else asked.hour
     return {name: value for name, value in _counts(mine, first, last, now, zone, hour).items() if name in (names or COUNTS)}
+
+
+def of_filter(rows: pd.DataFrame, asked: Filter) -> pd.DataFrame:
+    """The rows a filter holds, of all days."""
+    mine = rows[rows[f"{asked.level_code}_code"] == asked.area_code]
+    if asked.organisation_code:
+        mine = mine[mine.handler_code == asked.organisation_code]
+    if asked.channel_code:
+        mine = mine[mine.channel_code == asked.channel_code]
+    if asked.category_code:
+        mine = mine[_under(mine, asked.category_code)]
+    return _more(mine, asked)
+
+
+def reported_in(rows: pd.DataFrame, asked: Filter, zone: ZoneInfo) -> pd.DataFrame:
+    """The rows a filter holds that were reported in its days, or its hour."""
+    mine = of_filter(rows, asked)
+    return mine[_within(mine.reported_at, asked.span.first_on, asked.span.last_on, zone, hour=asked.hour)]
 
 
 def _more(mine: pd.DataFrame, asked: Filter) -> pd.DataFrame:

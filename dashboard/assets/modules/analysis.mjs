@@ -6,6 +6,7 @@ import { columns } from "./analysis-columns.mjs";
 import { drawer } from "./analysis-drawer.mjs";
 import { listen, refocus } from "./analysis-hands.mjs";
 import { frame, notes, tiles, tools } from "./analysis-frame.mjs";
+import { heads } from "./analysis-section.mjs";
 import { marksTable, periodsTable } from "./analysis-table.mjs";
 import { html, svg } from "./elements.mjs";
 
@@ -28,6 +29,7 @@ export async function draw(answer) {
   shown = found;
   drawAsked(found);
   tiles(slot("tiles"), found.tiles, known.words);
+  heads(slot("sections"), found.sections, known.words["analysis.below"]);
   await drawPictures();
   drawer(found, known.words);
   refocus(place, focus);
@@ -63,7 +65,7 @@ export function navigate(href) {
 // The address with some of its fields changed; an hour goes with its day, what is opened with its figure.
 export function change(fields, area) {
   const asked = new URLSearchParams(location.search);
-  for (const name of ["open", "part", ...("period" in fields ? ["hour"] : [])]) asked.delete(name);
+  for (const name of ["open", "part", "mark", ...("period" in fields ? ["hour"] : [])]) asked.delete(name);
   for (const [name, value] of Object.entries(fields)) value ? asked.set(name, value) : asked.delete(name);
   const path = area === undefined ? location.pathname : `/analysis${area ? `/${area}` : ""}`;
   navigate(asked.size ? `${path}?${asked}` : path);

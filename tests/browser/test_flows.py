@@ -1,0 +1,149 @@
+"""What opens below the analyst's page, in a real browser: the flow, a way to its cases, a limit that is moved, and the patterns."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+from support.serving import Server
+
+SIZES = [(1440, 900), (2560, 1440)]
+PROBLEMS = """
+() => {
+  const problems = [];
+  if (document.documentElement.scrollWidth > innerWidth + 1) problems.push('the page scrolls sideways');
+  for (const each of document.querySelectorAll('.section .way')) {
+    const frame = each.getBoundingClientRect();
+    if (!each.querySelector('.way-body').childElementCount) problems.push(`empty: ${each.className}`);
+    for (const inside of each.querySelectorAll('.way-body :is(a, span, td, th)')) {
+      const box = inside.getBoundingClientRect();
+      if (box.width && (box.right > frame.right + 4 || box.left < frame.left - 4)) problems.push(`out of ${each.className}: ${inside.textContent}`);
+    }
+  }
+  const marks = [...document.querySelectorAll('.arc-words, .edge-median, .map-node')].map((each) => [each.textContent, each.getBoundingClientRect()]);
+  marks.forEach(([words, one], place) => marks.slice(place + 1).forEach(([others, two]) => {
+    const across = Math.min(one.right, two.right) - Math.max(one.left, two.left), down = Math.min(one.bottom, two.bottom) - Math.max(one.top, two.top);
+    if (across > 2 && down > 4) problems.push(`over each other: ${words} / ${others}`);
+  }));
+  return problems;
+}
+"""
+
+
+def open_page(page: Page, url: str, size: tuple[int, int] = SIZES[0]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(url)
+    expect(page.locator("#analysis[data-drawn]")).to_be_attached(timeout=20_000)
+
+
+def then(page: Page, act: object) -> None:
+    """Do something that moves the address, and wait until the page has been drawn again."""
+    before = int(page.locator("#analysis").get_attribute("data-drawn") or 0)
+    act()  # type: ignore[operator]
+    page.wait_for_function(
+        "(before) => Number(document.getElementById('analysis').dataset.drawn) > before", arg=before, timeout=20_000
+    )
+
+
+def number(words: str) -> int:
+    return int(re.sub(r"\D", "", words))
+
+
+@pytest.mark.parametrize("size", SIZES)
+@pytest.mark.parametrize(
+    "asked", ["", "&lang=en&theme=light&limits=finish~*~~5", "&channel=wechat&by=category&stage=dispatch_to_accept"]
+)
+def test_the_flow_is_laid_out_at_both_sizes(page: Page, demo: Server, size: tuple[int, int], asked: str) -> None:
+    open_page(page, f"{demo.url}/analysis?section=flows{asked}", size)
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    assert page.evaluate(PROBLEMS) == []
+
+
+def test_the_flow_is_opened_by_the_keyboard_after_the_page_stands(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis")
+    expect(page.locator(".way")).to_have_count(0)
+    page.locator("[data-key='section flows']").focus()
+    then(page, lambda: page.keyboard.press("Enter"))
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    assert "section=flows" in page.url
+    expect(page.locator("[data-key='section flows']")).to_have_attribute("aria-expanded", "true")
+    page.locator(".way-follows summary").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".way-follows tbody tr").first).to_be_visible()
+    then(page, page.go_back)
+    expect(page.locator(".way")).to_have_count(0)
+
+
+def test_a_way_a_deviation_and_an_edge_open_to_their_cases(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=flows&channel=wechat")
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    counts = (".way-variants .walk .walk-count", ".way-conformance .bar-row .bar-count", ".way-times .time-row a.bar-count")
+    for mark, count in zip(("a.walk", ".way-conformance a.bar-row", ".way-times a.bar-count"), counts, strict=True):
+        shown = number(page.locator(count).first.inner_text())
+        then(page, page.locator(mark).first.click)
+        expect(page.locator(".drawer")).to_be_visible()
+        assert number(page.locator(".drawer-title strong").inner_text()) == shown > 0
+        page.wait_for_function(
+            "(count) => window.dash_ag_grid.getApi('rows').getDisplayedRowCount() === count", arg=shown, timeout=20_000
+        )
+        assert "mark=" in page.url
+        then(page, lambda: page.keyboard.press("Escape"))
+        expect(page.locator(".drawer")).to_be_hidden()
+    then(page, page.locator("a.edge-median").first.click)
+    assert number(page.locator(".drawer-title strong").inner_text()) > 0
+
+
+def test_a_limit_is_moved_and_put_back(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=flows")
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    field, whole = page.locator(".limit-input input").first, page.locator(".limit-total td").nth(2)
+    given = field.input_value()
+    assert "→" not in page.locator(".limits").inner_text()
+    field.fill(str(int(given) - 4))
+    then(page, lambda: field.press("Enter"))
+    expect(page.locator(".limit-moved")).to_have_count(1, timeout=20_000)
+    was, _, would_be = whole.inner_text().partition("→")
+    assert "limits=" in page.url and number(was) > number(would_be.splitlines()[0]) > 0
+    assert page.evaluate("() => document.activeElement.tagName") == "INPUT", "the field keeps the focus"
+    would = number(page.locator(".limit-total .limit-would").nth(1).inner_text())
+    then(page, page.locator(".limit-total .limit-would").nth(1).click)
+    assert number(page.locator(".drawer-title strong").inner_text()) == would
+    then(page, lambda: page.keyboard.press("Escape"))
+    then(page, page.locator(".way-limits .filter-chip").click)
+    expect(page.locator(".limit-moved")).to_have_count(0, timeout=20_000)
+    assert "limits=" not in page.url and field.input_value() == given and "→" not in page.locator(".limits").inner_text()
+
+
+def test_every_filter_of_the_page_holds_in_the_flow(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=flows")
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    then(page, page.locator("#picture-channel .mark > a:not(.open)").first.click)
+    shown = number(page.locator("#analysis-tiles [data-key='open reported']").first.inner_text())
+    expect(page.locator(".way-follows .aside")).to_contain_text(f"{shown:,}", timeout=20_000)
+    then(page, page.locator(".way-times .time-name").nth(1).click)
+    assert "department=" in page.url and "section=flows" in page.url
+    then(page, page.locator(".way-choices a", has_text="类别").click)
+    assert "by=category" in page.url
+
+
+def test_the_patterns_say_how_sure_they_are_and_open_to_their_cases(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=patterns")
+    expect(page.locator(".pattern")).to_have_count(8, timeout=20_000)
+    expect(page.locator(".section .note-loading")).to_have_count(0, timeout=240_000)
+    expect(page.locator(".pattern-as-of")).to_be_visible()
+    links = page.locator(".pattern-rows th a")
+    assert links.count() > 0
+    recurrence = page.locator(".pattern-recurrence th a, .pattern-hot_spot th a").first
+    then(page, recurrence.click)
+    assert "section=patterns" in page.url and "open=reported" in page.url
+    assert number(page.locator(".drawer-title strong").inner_text()) > 0
+
+
+def test_what_is_printed_of_the_flow_is_its_pictures(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=flows")
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    page.emulate_media(media="print")
+    expect(page.locator(".way-variants .walk").first).to_be_visible()
+    for hidden in (".way-choices", ".way-table summary", "[data-key='section patterns']"):
+        expect(page.locator(hidden).first).to_be_hidden()
