@@ -230,6 +230,8 @@ def part_of(city: City, look: Look, way: str, code: str) -> str:
 
 
 def limit_of(city: City, look: Look, category: str, condition: str) -> str:
-    """What a limit is for: its kind of case, and under which condition."""
+    """What a limit is for: its kind of case, and under which condition, in Chinese by the first word that tells of it."""
+    told = (city.settings.get("conditions") or {}).get(condition)
+    condition = told[0] if told and look.language == LANGUAGES[0] else condition
     name = look.name(city.categories[category].name) if category in city.categories else look.word("what_if.default")
     return look.word("what_if.under", name=name, condition=condition) if condition else name

@@ -198,3 +198,9 @@ def test_the_page_says_in_one_sentence_what_it_shows(city: City) -> None:
 def test_a_holiday_is_known_by_its_name_and_a_make_up_day_is_none(city: City) -> None:
     assert [city.calendar.holiday(date(2026, 10, day)) for day in (1, 10)] == ["national_day", ""]
     assert city.calendar.holiday(date(2150, 10, 1)) == ""
+
+
+def test_a_limit_says_what_it_is_for_in_words(city: City) -> None:
+    said = [sentences.limit_of(city, Look(language, city.zone), "B.01.01", "missing") for language in ("zh-CN", "en")]
+    assert said == ["井盖缺损（丢失）", "Manhole cover missing or broken (missing)"]
+    assert sentences.limit_of(city, Look("zh-CN", city.zone), "*", "") == "其他各类"
