@@ -17,7 +17,7 @@ from data.clocks import Clock
 from data.errors import ShouwangError
 from data.regions import Regions
 from data.settings import Settings, read
-from etl import echo, gateway, inbox
+from etl import echo, gateway, inbox, photographs
 from etl.demo import process as demo_process
 from layouts import shell
 
@@ -33,7 +33,7 @@ def create_app(settings: Settings) -> FastAPI:
     replays = past_replays.Replays(engine, city, clock, settings.var_folder / "past")
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
-    answers = echo.Echo(engine, city, settings, clock)
+    workers = (worker, echo.Echo(engine, city, settings, clock), photographs.Photographs(engine, settings, clock))
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
@@ -41,11 +41,11 @@ def create_app(settings: Settings) -> FastAPI:
         await stream.start()
         await directors.start()
         if settings.has_embedded_worker:
-            worker.start()
-            answers.start()
+            for each in workers:
+                each.start()
         demo.start()
         yield
-        for part in (demo, answers, worker, replays):
+        for part in (demo, *reversed(workers), replays):
             part.stop()
         await directors.stop()
         await stream.stop()
@@ -55,9 +55,8 @@ def create_app(settings: Settings) -> FastAPI:
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays)
     server.state.stream = stream
     screen = shell.create(server, city.code)
-    callbacks.register_all(
-        screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, tiles, is_demo=settings.is_demo
-    )
+    renderer = Renderer(engine, city, shows_photographs=settings.shows_photographs)
+    callbacks.register_all(screen, past_replays.AnyTime(renderer, clock, replays), city, clock, tiles, is_demo=settings.is_demo)
     shell.make_ready(screen)
     return server
 
