@@ -11,11 +11,10 @@ from data import engine as engines
 from data import photographs, picture_files
 from data.settings import Settings
 
-# A file under its checksum never becomes another; a browser takes it for what it is said to be, and runs nothing in it.
+# A file under its checksum never becomes another; a browser takes it for what it is said to be and nothing else.
 HEADERS: Final = {
     "cache-control": "private, max-age=31536000, immutable",
     "x-content-type-options": "nosniff",
-    "content-security-policy": "default-src 'none'; sandbox",
 }
 
 

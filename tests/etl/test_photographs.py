@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Engine, select
 from support.house import NOON, House
+from support.migrating import downgraded
 from support.pictures import bomb, picture, with_secrets
 from support.posting import message_xml, post_message
 from support.reporting import SetClock
@@ -273,3 +274,14 @@ def test_the_feed_tells_no_alarm_and_no_words_of_a_restricted_case(house: House,
         (kept,) = photographs.of(conn, number)
         assert kept["state_code"] == "kept" and not photographs.is_public(conn, kept["checksum"])
         assert feed.head(conn) > 0
+
+
+def test_photographs_of_messages_that_older_code_filed_are_known(house: House, wechat: WeChatServer, tmp_path: Path) -> None:
+    wechat.media["m1"] = picture()
+    report(house, "m1")
+    downgraded(house.engine, "0009")
+    engines.upgrade(house.engine)
+    (row,) = house.rows("photograph")
+    assert (row["state_code"], row["expires_at"] - row["next_try_at"] > timedelta(days=2)) == ("waiting", True)
+    fetcher(house, tmp_path, wechat).fetch_due()
+    assert states(house) == [("kept", "")]

@@ -18,7 +18,7 @@ APP_ID, APP_SECRET = "wx49f0ab532d5d035a", "0123456789abcdef0123456789abcdef"
 class WeChatServer:
     """`sent` are the texts it took, (sender, words); `media` what senders sent it, by its number: what it does not have is expired.
     `next` says for the coming sends and fetches what goes wrong: an errcode, "500", "hang" (no answer in time), "drop" (the
-    connection ends without a word), "rubbish" (no JSON), "taken" (taken, then it hangs), "half" (half a medium), "elsewhere" (to
+    connection ends without a word), "rubbish" (no JSON), "taken" (taken, then it hangs), "half" (half a medium), "slow" (late), "elsewhere" (to
     `elsewhere`, by a redirect).
     """
 
@@ -71,7 +71,9 @@ class WeChatServer:
         if asked["access_token"][0] != self.valid_token:
             return {"errcode": 42001, "errmsg": "access_token expired"}
         how = self.next.popleft() if self.next else 0
-        if how not in (0, "taken", "half"):
+        if how == "slow":
+            time.sleep(self.hang_seconds)
+        if how not in (0, "taken", "half", "slow"):
             return {"errcode": how, "errmsg": "refused"} if isinstance(how, int) else how
         found = self.media.get(asked["media_id"][0])
         if found is None:
