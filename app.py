@@ -18,7 +18,7 @@ from data.errors import ShouwangError
 from data.pattern_keeper import Keeper
 from data.regions import Regions
 from data.settings import Settings, read
-from etl import echo, gateway, inbox
+from etl import echo, gateway, inbox, photographs
 from etl.demo import process as demo_process
 from layouts import shell
 
@@ -34,8 +34,8 @@ def create_app(settings: Settings) -> FastAPI:
     replays = past_replays.Replays(engine, city, clock, settings.var_folder / "past")
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
-    answers = echo.Echo(engine, city, settings, clock)
     keeper = Keeper(engine, city)
+    workers = (worker, echo.Echo(engine, city, settings, clock), photographs.Photographs(engine, settings, clock))
     demo = demo_process.DemoProcess(settings)
 
     @asynccontextmanager
@@ -43,11 +43,11 @@ def create_app(settings: Settings) -> FastAPI:
         await stream.start()
         await directors.start()
         if settings.has_embedded_worker:
-            worker.start()
-            answers.start()
+            for each in workers:
+                each.start()
         demo.start()
         yield
-        for part in (demo, answers, worker, replays):
+        for part in (demo, *reversed(workers), replays):
             part.stop()
         await directors.stop()
         await stream.stop()
@@ -57,9 +57,9 @@ def create_app(settings: Settings) -> FastAPI:
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays, keeper)
     server.state.stream = stream
     screen = shell.create(server, city.code)
-    callbacks.register_all(
-        screen, past_replays.AnyTime(Renderer(engine, city), clock, replays), city, clock, keeper, tiles, is_demo=settings.is_demo
-    )
+    renderer = Renderer(engine, city, shows_photographs=settings.shows_photographs)
+    times = past_replays.AnyTime(renderer, clock, replays)
+    callbacks.register_all(screen, times, city, clock, keeper, tiles, is_demo=settings.is_demo)
     shell.make_ready(screen)
     return server
 

@@ -33,6 +33,7 @@ class Asked:
     city: City
     look: Look
     now: datetime
+    shows_photographs: bool = False
 
     def scope(self, span: Span | None = None) -> Filter:
         """The area, narrowed as the scene is; of some days, else of today."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dash import html
@@ -172,3 +172,8 @@ def _node(node: dict[str, Any]) -> Component:
         ],
         className=kind,
     )
+
+
+def picture(drawn: Mapping[str, Any]) -> Component:
+    """A photograph (`src`, `alt`, `width`, `height`), whose place is kept until it has come."""
+    return html.Img(src=drawn["src"], alt=drawn["alt"], width=drawn["width"], height=drawn["height"], className="photograph")

@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import note, share
+from dashboard.components import note, picture, share
 from dashboard.components_flow import shape_of
 from dashboard.i18n import Look
 
@@ -157,8 +157,11 @@ def _file(file: Row, look: Look) -> Component:
 
 
 def media(drawn: Row) -> list[Component]:
-    count = [html.Span(drawn["count"], className="figure")] if drawn["count"] else []
-    return [html.Div([*count, note(drawn["words"], "empty")], className="incident-media")]
+    """Photographs, each of which opens large and alone; and what is said of the others."""
+    shown = [html.Li(html.A(picture(each), href=each["src"], target="_blank", rel="noopener")) for each in drawn["pictures"]]
+    said = [note(each, "empty") for each in drawn["words"]]
+    seen = [html.Ul(shown, className="gallery")] if shown else []
+    return [*seen, *([html.Div(said, className="incident-media")] if said else [])]
 
 
 def spot(drawn: Row) -> list[Component]:

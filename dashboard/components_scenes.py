@@ -8,7 +8,7 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from dashboard.components import note, share
+from dashboard.components import note, picture, share
 from dashboard.i18n import Look
 from dashboard.theme import SHAPES
 
@@ -198,14 +198,19 @@ def echo(drawn: Row, look: Look) -> list[Component]:
     ]
 
 
-def case(drawn: Row) -> list[Component]:
+def case(drawn: Row, seen: Row) -> list[Component]:
+    """One case at large, with the photographs that are to be seen of it; without any, no place is kept for them."""
     verdict = drawn["verdict"]
+    photographs = [html.Div([picture(each) for each in seen["pictures"]], className="case-photographs")] if seen["pictures"] else []
+    said = [html.Div(seen["words"], className="case-unseen")] if seen["words"] else []
     urgency = [html.Span(drawn["urgency"], className="urgency")] if drawn["urgency"] else []
     return [
         html.Div([html.Span(drawn["category"], className="large-category"), *urgency], className="large-head"),
         html.Div(drawn["number"], className="case-number"),
         html.Div(drawn["text"], className="large-text"),
         html.Div([*_shape(verdict["kind"]), verdict["words"]], className=f"large-verdict {verdict['kind']}"),
+        *photographs,
+        *said,
         html.Div(
             [
                 html.Div([html.Span(each["label"], className="label"), html.Span(each["value"], className="large-fact")])

@@ -105,6 +105,7 @@ def health(watch: Watch) -> dict[str, Any]:
         "messages": seen.message_counts,
         "sources": {row["source"]: _source(row, now) for row in seen.sources},
         "answers": seen.answers,
+        "photographs": seen.photographs,
         "ledger": None if seen.ledger is None else seen.ledger | {name: _iso(seen.ledger[name]) for name in ("at", "since")},
         "progress": {key: {"done": done, "total": total} for key, (done, total) in seen.progress.items()},
     }
@@ -194,6 +195,7 @@ class Figures(Collector):
 
     def _of_ledger(self, seen: Vitals) -> Iterator[Metric]:
         yield _labelled("gauge", "answers", "Answers to reporters by state of delivery.", "state", seen.answers)
+        yield _labelled("gauge", "photographs", "Photographs of reports by state.", "state", seen.photographs)
         if seen.ledger is None:
             return
         counts = dict(seen.ledger["counts"])

@@ -10,8 +10,9 @@ from sqlalchemy import Connection
 from dashboard import components_axis, ids
 from dashboard import components_incident as drawn
 from dashboard.asked import Asked, Panel
-from dashboard.figures import axis, incident
+from dashboard.figures import axis, incident, photographs
 from data import links, origins, queries, recurrences, store
+from data import photographs as kept_photographs
 
 MOST_ALIKE: Final = 12
 MOST_NEAR: Final = 8
@@ -90,6 +91,11 @@ def _draw_spot(found: Any, asked: Asked) -> list[Any]:
     return drawn.spot(incident.spot(case, centre, asked.city, asked.look))
 
 
+def _draw_media(found: Any, asked: Asked) -> list[Any]:
+    case, kept = found
+    return drawn.media(photographs.gallery(case, kept, asked.look, is_on=asked.shows_photographs))
+
+
 def _panel(
     key: str, question: str, read: Callable[[Connection, Asked, Case], Any], draw: Callable[[Any, Asked], list[Any]]
 ) -> Panel:
@@ -106,8 +112,8 @@ INCIDENT_PANELS: Final = (
            lambda conn, _, found: (found, origins.posts_of(conn, found[1])), _drawn(_draw_log)),
     _panel(ids.INCIDENT_ORIGIN, "What did the reporter really say?", _read_origins,
            _drawn(_draw_origins)),
-    _panel(ids.INCIDENT_MEDIA, "What is to be seen?", lambda conn, _, found: found[0],
-           _drawn(lambda found, asked: drawn.media(incident.media(found, asked.look)))),
+    _panel(ids.INCIDENT_MEDIA, "What is to be seen?",
+           lambda conn, _, found: (found[0], kept_photographs.of(conn, found[0]["id"])), _drawn(_draw_media)),
     _panel(ids.INCIDENT_SPOT, "Where is it?", lambda conn, _, found: (found[0], store.shown_places(conn, [found[0]])[0]),
            _drawn(_draw_spot)),
     _panel(ids.INCIDENT_ALIKE, "Has it been so here before?",

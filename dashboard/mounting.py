@@ -4,7 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from dashboard import health, live_routes, map_routes, past_routes, pattern_routes, remote, routes, stopwatch, tile_routes
+from dashboard import (
+    health,
+    live_routes,
+    map_routes,
+    past_routes,
+    pattern_routes,
+    photograph_routes,
+    remote,
+    routes,
+    stopwatch,
+    tile_routes,
+)
 from dashboard.analysis import routes as analysis_routes
 
 if TYPE_CHECKING:
@@ -35,7 +46,7 @@ def mount(
     replays: Replays,
     keeper: Keeper,
 ) -> None:
-    """The live stream, borders and names, the remote, the map's values and tiles, patterns, the stopwatch, health, and the past."""
+    """The live stream, borders and names, the remote, the map, patterns, photographs, the stopwatch, health, and the past."""
     paces = stopwatch.Stopwatch()
     limits = city.settings.get("freshness_minutes")
     for router in (
@@ -46,6 +57,7 @@ def mount(
         map_routes.router(stream, engine, city, clock),
         tile_routes.router(city, tiles),
         pattern_routes.router(keeper, city, clock),
+        photograph_routes.router(engine, settings),
         stopwatch.router(paces),
         past_routes.router(replays, city),
         health.router(engine, clock, stream, limits, directors.problems, more=paces.histograms),

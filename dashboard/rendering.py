@@ -59,8 +59,8 @@ def shown(panels: Sequence[Panel], rendered: Mapping[str, Rendered], known: Mapp
 class Renderer:
     """Renders panels, each once per data version and minute however many walls ask; keeps the last good picture of each."""
 
-    def __init__(self, engine: Engine, city: City) -> None:
-        self.engine, self.city = engine, city
+    def __init__(self, engine: Engine, city: City, *, shows_photographs: bool = False) -> None:
+        self.engine, self.city, self.shows_photographs = engine, city, shows_photographs
         self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], datetime, Rendered]] = OrderedDict()
         self._failing: dict[tuple[Any, ...], tuple[str, str]] = {}  # what it said and its reference, said once while it lasts
         self._lock = threading.Lock()
@@ -71,7 +71,7 @@ class Renderer:
 
     def render(self, panel: Panel, selection: Selection, now: datetime) -> Rendered:
         """The panel's content. An error becomes a sentence here, with the last good picture where there is one."""
-        asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now)
+        asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now, self.shows_photographs)
         follows = {"area": selection.area_code, "incident": selection.incident_id, "filters": selection.filters}
         key = (panel.key, selection.language, *(follows[name] for name in panel.follows))
         kept = self._kept.get(key)

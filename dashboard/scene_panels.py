@@ -9,10 +9,11 @@ from sqlalchemy import Connection
 from dashboard import components, ids
 from dashboard import components_scenes as scenes
 from dashboard.asked import Asked, Panel
-from dashboard.figures import assessment, comparisons, forces
+from dashboard.figures import assessment, comparisons, forces, photographs
 from data import comparisons as reads
 from data import forces as people
 from data import indicators, ledger, queries, sums
+from data import photographs as kept_photographs
 from data.metrics.registry import Value
 from data.periods import county_date
 
@@ -66,6 +67,11 @@ def _read_case(conn: Connection, asked: Asked) -> Any:
     return None if found is None else found[0]
 
 
+def _read_case_at_large(conn: Connection, asked: Asked) -> Any:
+    found = _read_case(conn, asked)
+    return None if found is None else (found, kept_photographs.of(conn, found["id"]))
+
+
 def _read_near(conn: Connection, asked: Asked) -> Any:
     found = _read_case(conn, asked)
     return [] if found is None else people.near(conn, found, asked.now, MOST_NEAR)
@@ -74,7 +80,9 @@ def _read_near(conn: Connection, asked: Asked) -> Any:
 def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
-    return scenes.case(forces.case(found, asked.city, asked.look, asked.now))
+    case, kept = found
+    seen = photographs.at_large(case, kept, asked.look, is_on=asked.shows_photographs, is_past=bool(asked.selection.at))
+    return scenes.case(forces.case(case, asked.city, asked.look, asked.now), seen)
 
 
 def _draw_means(found: Any, asked: Asked) -> list[Any]:
@@ -183,7 +191,7 @@ SCENE_PANELS: Final = (
         lambda found, asked: scenes.echo(assessment.echo(found, asked.look), asked.look),
         ("area",),
     ),
-    Panel(ids.PANEL_CASE, "What is it, where, and who holds it?", _read_case, _draw_case, ("area", "incident")),
+    Panel(ids.PANEL_CASE, "What is it, where, and who holds it?", _read_case_at_large, _draw_case, ("area", "incident")),
     Panel(
         ids.PANEL_NEAR,
         "Has it been so before, or nearby?",

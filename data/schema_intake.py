@@ -77,6 +77,28 @@ message = Table(
     Index(None, "incident_id"),
 )
 
+# The photograph of one message: a row once its report is filed, a file once it has been fetched and found to be a picture.
+photograph = Table(
+    "photograph",
+    metadata,
+    Column("id", Id, primary_key=True, autoincrement=True),
+    Column("message_id", Id, ForeignKey("message.id"), nullable=False),  # which tells the incident, also after reports were joined
+    Column("state_code", Code, nullable=False),  # waiting, fetching, kept, gone (expired), refused (no picture we keep), failed
+    Column("reason", Code, nullable=False, default=""),  # why it is not kept; WeChat's own number where it gave one
+    Column("attempt_count", Integer, nullable=False, default=0),
+    Column("next_try_at", Instant),
+    Column("tried_at", Instant),
+    Column("expires_at", Instant, nullable=False),  # from then on WeChat has it no more
+    Column("kept_at", Instant),
+    Column("checksum", String(64)),  # SHA-256 of the file as it is kept, hexadecimal
+    Column("width", Integer),  # pixels
+    Column("height", Integer),
+    Column("size_bytes", BigInteger),
+    UniqueConstraint("message_id"),
+    Index(None, "state_code", "next_try_at"),
+    Index(None, "checksum"),
+)
+
 reporter = Table(
     "reporter",
     metadata,

@@ -27,7 +27,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address the server listens on.")
     port: str = _setting("8050", "Port the server listens on.")
     database_url: str = _setting("", "SQLAlchemy URL; empty is an embedded SQLite file under VAR.")
-    var: str = _setting("var", "Folder for the embedded database, secrets and logs.")
+    var: str = _setting("var", "Folder for the embedded database, secrets, logs and photographs.")
     city: str = _setting("data/cities/tongxiang", "City folder.")
     demo: str = _setting("1", "1 fills the database with the invented demo city and keeps it alive; 0 starts empty.")
     demo_seed: str = _setting("330483", "Seed of the demo city: the same seed and day is the same city.")
@@ -39,9 +39,12 @@ class Settings:
     )
     wechat_app_id: str = _setting("", "AppId of the official account, checked in encrypted messages; needed for answers.")
     wechat_app_secret: str = _setting(
-        "", "AppSecret of the official account; without it and the AppId no answer leaves the machine."
+        "", "AppSecret of the official account; without it and the AppId no answer leaves and no photograph comes."
     )
-    wechat_api: str = _setting("https://api.weixin.qq.com", "Where answers to reporters are sent.")
+    wechat_api: str = _setting("https://api.weixin.qq.com", "Where answers to reporters are sent, and photographs fetched.")
+    photographs: str = _setting(
+        "0", "1 fetches the photographs of reports from WeChat, keeps them under VAR and shows them; 0 only counts them."
+    )
     secret_key: str = _setting("", "Key for hashing reporters; empty makes one under VAR at the first start.")
     clock: str = _setting("", "ISO 8601 instant at which the clock starts, for rehearsals; empty is the real time.")
     embedded_worker: str = _setting("1", "1 files intake messages inside the web process; 0 leaves that to `etl.run serve`.")
@@ -83,6 +86,14 @@ class Settings:
     def can_answer(self) -> bool:
         """Whether answers may leave this machine."""
         return bool(self.wechat_app_id and self.wechat_app_secret)
+
+    @property
+    def shows_photographs(self) -> bool:
+        return _switch("PHOTOGRAPHS", self.photographs)
+
+    @property
+    def photographs_folder(self) -> Path:
+        return self.var_folder / "photographs"
 
     @property
     def wechat_api_url(self) -> str:
@@ -150,6 +161,7 @@ def read(environment: Mapping[str, str] | None = None) -> Settings:
         "remote_secret",
         "basemap_key",
         "wechat_api_url",
+        "shows_photographs",
     ):
         getattr(settings, name)
     return settings

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
-from data import answers, engine, feed, queries
+from data import answers, engine, feed, photographs, queries
 from data.schema import change, incident, ledger_check, message, progress
 
 
@@ -26,6 +26,7 @@ class Vitals:
     progress: dict[str, tuple[int, int]]
     ledger: dict[str, Any] | None  # of the last whole check: `at`, `counts`, `missing`, `named`; `None` before the first
     answers: dict[str, int]  # by state
+    photographs: dict[str, int]  # by state
 
 
 def read(conn: Connection) -> Vitals:
@@ -43,6 +44,7 @@ def read(conn: Connection) -> Vitals:
         progress={key: (done, total) for key, done, total in conn.execute(works)},
         ledger=_ledger(conn),
         answers=answers.counts(conn),
+        photographs=photographs.counts(conn),
     )
 
 

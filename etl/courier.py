@@ -19,17 +19,15 @@ from data.city import City
 from data.clocks import Clock
 from data.settings import Settings
 from etl import filing, reporters
+from etl.pauses import Rest, pause
 from etl.wechat_api import Outcome, WeChatApi
 
 MOST_ATTEMPTS: Final = 8
 MOST_DOUBTS: Final = 2
-FIRST_PAUSE: Final = timedelta(minutes=1)  # four times as long after each attempt
-LONGEST_PAUSE: Final = timedelta(hours=6)
 LEASE: Final = timedelta(minutes=2)  # a sender that has not come back by then was killed
 WINDOW: Final = timedelta(hours=48)  # WeChat takes an answer so long after the sender's last word
 AT_ONCE: Final = 50
 WINDOW_CLOSED: Final = "45015"
-TOO_MANY_TO_ONE: Final = "45047"  # of the limits the only one that concerns one sender alone
 log = logging.getLogger("shouwang.courier")
 
 
@@ -42,8 +40,7 @@ class Courier:
         self.api = (
             WeChatApi(settings.wechat_api_url, settings.wechat_app_id, settings.wechat_app_secret) if settings.can_answer else None
         )
-        self._resting_until = clock.now()
-        self._rest = FIRST_PAUSE
+        self._rest = Rest()
 
     def deliver(self) -> int:
         """Try what is due; gives how many answers changed. Without a configuration it only says so of each."""
@@ -51,7 +48,7 @@ class Courier:
             return self._say_unconfigured()
         changed = self._take_up()
         now = self.clock.now()
-        if now < self._resting_until:
+        if self._rest.lasts(now):
             return changed
         with engines.reading(self.engine) as conn:
             due = answers.due(conn, now, LEASE, AT_ONCE)
@@ -96,7 +93,7 @@ class Courier:
             outcome = api.send_text(address, row["words"])
         log.info("answer %s: %s %s", row["id"], outcome.code, outcome.reason)
         self._settle(claimed, outcome)
-        return self._is_open(outcome)
+        return self._rest.is_open_after(outcome, self.clock.now())
 
     def _claim(self, row: dict[str, Any]) -> dict[str, Any] | None:
         """The answer, marked as being sent; `None` when it is not to be sent now."""
@@ -153,20 +150,6 @@ class Courier:
             if changes:
                 store.save_incidents(conn, changes, zone=self.city.zone, at=self.clock.now())
 
-    def _is_open(self, outcome: Outcome) -> bool:
-        """Whether the way is open; if not, it is tried again after a while, longer each time."""
-        if outcome.code not in ("sent", "never") and outcome.reason != TOO_MANY_TO_ONE:
-            self._resting_until = self.clock.now() + self._rest
-            self._rest = min(2 * self._rest, LONGEST_PAUSE)
-            return False
-        self._rest = FIRST_PAUSE
-        return True
-
 
 def _is_still_owed(row: dict[str, Any], case: dict[str, Any]) -> bool:
     return (answers.kind_of(case), case["reopen_count"]) == (row["kind_code"], row["round"])
-
-
-def pause(attempts: int) -> timedelta:
-    """How long to wait after so many attempts."""
-    return min(FIRST_PAUSE * 4 ** (attempts - 1), LONGEST_PAUSE) if attempts else FIRST_PAUSE

@@ -13,7 +13,7 @@ import orjson
 from sqlalchemy import Connection, Engine, select
 from sqlalchemy.exc import OperationalError
 
-from data import arrivals, feed, store
+from data import arrivals, feed, photographs, store
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
@@ -150,6 +150,7 @@ class Worker:
         report = self._report(joined, known[owners[0]]["source_ref"] if owners else row["source_ref"])
         incident_id = filing.file_reports(conn, self.city, [report], now)[0]
         arrivals.set_message(conn, row["id"], state_code="filed", incident_id=incident_id)
+        photographs.notice(conn, row, now)
         for other in owners[1:]:
             self._merge(conn, known[other], report["source_ref"], now)
         arrivals.touch_source(conn, row["source"], event_at=row["sent_at"], received_at=row["received_at"], accepted=1)

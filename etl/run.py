@@ -28,6 +28,7 @@ from etl.demo.driver import Driver
 from etl.echo import Echo
 from etl.folder import Folder
 from etl.inbox import Worker
+from etl.photographs import Photographs
 
 WATCH_SECONDS = 2.0
 
@@ -66,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     given.add_argument("source")
     given.add_argument("folder", type=Path)
     given.add_argument("--seconds", type=float, default=WATCH_SECONDS, help="between two looks")
-    command("serve", _serve, "File kept messages, answer reporters and check the ledger, without a screen.")
+    command("serve", _serve, "File kept messages, answer reporters, fetch photographs and check the ledger, without a screen.")
     command("demo", _demo, "Fill and keep alive the invented county; ends with its parent.")
     given = command("token", _token, "Make a token with which an organisation posts its steps; it is shown once.")
     given.add_argument("organisation")
@@ -116,7 +117,11 @@ def _watch(options: argparse.Namespace, settings: Settings) -> int:
 def _serve(options: argparse.Namespace, settings: Settings) -> int:
     engine, city = prepare(settings)
     clock = Clock(settings.clock_start)
-    workers = (Worker(engine, city, Regions(city), clock), Echo(engine, city, settings, clock))
+    workers = (
+        Worker(engine, city, Regions(city), clock),
+        Echo(engine, city, settings, clock),
+        Photographs(engine, settings, clock),
+    )
     for each in workers:
         each.start()
     is_ending = _ending()

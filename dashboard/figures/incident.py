@@ -191,14 +191,6 @@ def _taken(content: Mapping[str, Any]) -> str:
     return "\n".join(f"{name}: {value}" for name, value in sorted(content.items()) if value not in ("", None))
 
 
-def media(case: Row, look: Look) -> dict[str, str]:
-    """How many photographs, voices and films came with it; the files themselves stay with the source."""
-    count = case["media_count"]
-    if not count:
-        return {"count": "", "words": look.word("incident.no_media")}
-    return {"count": look.number(count), "words": look.word("incident.media")}
-
-
 def spot(case: Row, centre: Row, city: City, look: Look) -> dict[str, Any]:
     """Where it is shown (`centre`: the point it may be shown at) and how exactly that is known; `none` says why it is nowhere."""
     if centre["lon"] is None:

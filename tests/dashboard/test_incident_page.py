@@ -66,9 +66,9 @@ def test_every_panel_is_drawn_of_a_case_and_one_says_that_there_is_none(engine: 
 def test_a_panel_that_cannot_be_read_fails_alone(engine: Engine, city: City) -> None:
     case = a_case(engine, city, "a")
     with engines.writing(engine) as conn:
-        conn.exec_driver_sql("ALTER TABLE message RENAME TO hidden")
+        conn.exec_driver_sql("ALTER TABLE photograph RENAME TO hidden")
     failed = {key for key, each in shown(engine, city, case).items() if "note-failed" in each}
-    assert failed == {"incident-origin"}
+    assert failed == {"incident-media"}
 
 
 def test_times_of_holders_add_up_to_what_has_elapsed_whatever_the_log(engine: Engine, city: City) -> None:

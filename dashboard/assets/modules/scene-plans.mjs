@@ -30,10 +30,10 @@ export const PLANS = {
     portrait: [[100, [["towns", 42], ["departments", 32], ["moves", 26]]]],
   },
   command: {
-    landscape: [[32, [["case", 66], ["near", 34]]], [42, [["map", 60], ["timeline", 40]]], [26, [["means", 46], ["list", 54]]]],
-    ultra: [[24, [["case", 66], ["near", 34]]], [46, [["map", 58], ["axis", 42]]], [30, [["means", 44], ["list", 56]]]],
-    super: [[19, [["case", 66], ["near", 34]]], [29, [["map", 100]]], [34, [["axis", 52], ["timeline", 48]]], [18, [["means", 44], ["list", 56]]]],
-    portrait: [[100, [["case", 48], ["map", 29], ["near", 23]]]],
+    landscape: [[32, [["case", 73], ["near", 27]]], [42, [["map", 60], ["timeline", 40]]], [26, [["means", 46], ["list", 54]]]],
+    ultra: [[24, [["case", 73], ["near", 27]]], [46, [["map", 58], ["axis", 42]]], [30, [["means", 44], ["list", 56]]]],
+    super: [[19, [["case", 73], ["near", 27]]], [29, [["map", 100]]], [34, [["axis", 52], ["timeline", 48]]], [18, [["means", 44], ["list", 56]]]],
+    portrait: [[100, [["case", 66], ["map", 20], ["near", 14]]]],
   },
   forces: {
     landscape: [[40, [["forces", 100]]], [34, [["answering", 100]]], [26, [["sources", 34], ["reporters", 66]]]],
