@@ -69,7 +69,7 @@ MEASURE = """
       const frame = slot.getBoundingClientRect();
       if (box.right > frame.right + slack || box.bottom > frame.bottom + slack) problems.push(`cut by its panel: ${words}`);
     }
-    boxes.push({ words, left: Math.max(box.left, shown.left), right: Math.min(box.right, shown.right), top: box.top, bottom: box.bottom });
+    boxes.push({ words, left: Math.max(box.left, shown.left), right: Math.min(box.right, shown.right), top: Math.max(box.top, shown.top), bottom: Math.min(box.bottom, shown.bottom) });
   }
   for (let a = 0; a < boxes.length; a += 1) for (let b = a + 1; b < boxes.length; b += 1) {
     const one = boxes[a], two = boxes[b];
@@ -196,6 +196,7 @@ def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back
         page.goto("about:blank")
 
 
+@pytest.mark.console_errors("status of 404")
 def test_an_unknown_area_is_refused_in_a_sentence(demo: Server, page: Page) -> None:
     page.goto(f"{demo.url}/wall/999?lang=en")
     expect(page.get_by_text("no such area: 999")).to_be_visible(timeout=10_000)
