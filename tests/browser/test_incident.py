@@ -6,15 +6,13 @@ import re
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, text
 from support.posting import TOKEN, message_xml, post_message, post_steps
-from support.serving import ROOT, Server, issue_token
+from support.serving import ROOT, Server, issue_token, rows
 
 SIZES = [(1440, 900), (2560, 1440)]
 NOW = "2026-11-24T11:40:00+08:00"
@@ -57,14 +55,6 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server(settings) as server:
         server.wait_for_history()
         yield server
-
-
-def rows(server: Server, question: str) -> list[Any]:
-    engine = create_engine(f"sqlite:///file:{Path(server.environment['VAR']) / 'shouwang.sqlite'}?mode=ro&uri=true")
-    with engine.connect() as conn:
-        found = list(conn.execute(text(question)))
-    engine.dispose()
-    return found
 
 
 def open_page(page: Page, url: str, size: tuple[int, int] = SIZES[0]) -> None:

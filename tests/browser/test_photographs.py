@@ -5,16 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
-from sqlalchemy import create_engine, text
 from support.pictures import picture
 from support.posting import TOKEN, message_xml, post_message
-from support.serving import ROOT, Server
+from support.serving import ROOT, Server, rows
 from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
 
 SIZES = [(1280, 720), (1920, 1080), (3840, 2160), (5760, 2160), (7680, 2160), (1080, 1920)]
@@ -78,14 +76,6 @@ def open_house(tmp_path_factory: pytest.TempPathFactory, wechat: WeChatServer) -
     yield start
     for each in started.values():
         each.stop()
-
-
-def rows(server: Server, question: str) -> list[Any]:
-    engine = create_engine(f"sqlite:///file:{Path(server.environment['VAR']) / 'shouwang.sqlite'}?mode=ro&uri=true")
-    with engine.connect() as conn:
-        found = list(conn.execute(text(question)))
-    engine.dispose()
-    return found
 
 
 def report(page: Page, server: Server, sender: str, *media_ids: str, words: str = WORDS) -> int:

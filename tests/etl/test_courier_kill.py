@@ -3,36 +3,15 @@
 from __future__ import annotations
 
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 
 import pytest
 from sqlalchemy import Engine, update
 from support.reporting import Case
-from support.serving import ROOT
-from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
+from support.wechat_server import WeChatServer
+from support.working import until, work
 
 from data import engine as engines
 from data.schema import answer
-
-PATIENCE_SECONDS = 40
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def serve(url: str, case: Case, wechat: WeChatServer) -> subprocess.Popen[bytes]:
-    import os
-
-    settings = {"DATABASE_URL": url, "VAR": str(case.folder), "DEMO": "0", "WECHAT_APP_ID": APP_ID, "WECHAT_APP_SECRET": APP_SECRET,
-                "WECHAT_API": wechat.url}  # fmt: skip
-    return subprocess.Popen([sys.executable, "-m", "etl.run", "serve"], cwd=ROOT, env={**os.environ, **settings})
 
 
 def forget_lease(engine: Engine, case: Case) -> None:
@@ -50,13 +29,13 @@ def test_killed_after_sending_an_answer_is_repeated_once_and_never_again(prepare
         wechat.hang_seconds = 60
         for kill in range(2):
             wechat.next.append("taken")  # it takes the text, and the sender dies before it hears so
-            process = serve(prepared_url, case, wechat)
+            process = work(prepared_url, case.folder, wechat)
             until(lambda kill=kill: len(wechat.sent) == kill + 1)  # type: ignore[misc]
             process.send_signal(signal.SIGKILL)
             process.wait()
             assert case.states() == [("sending", "")]
             forget_lease(engine, case)
-        process = serve(prepared_url, case, wechat)
+        process = work(prepared_url, case.folder, wechat)
         try:
             until(lambda: case.states()[0][0] != "sending")
         finally:
@@ -73,12 +52,12 @@ def test_killed_before_sending_an_answer_is_sent_by_the_next(prepared_url: str, 
     with WeChatServer() as wechat:
         wechat.hang_seconds = 60
         wechat.next.append("hang")
-        process = serve(prepared_url, case, wechat)
+        process = work(prepared_url, case.folder, wechat)
         until(lambda: case.states() == [("sending", "")] and len(wechat.calls) == 2)
         process.send_signal(signal.SIGKILL)
         process.wait()
         forget_lease(engine, case)
-        process = serve(prepared_url, case, wechat)
+        process = work(prepared_url, case.folder, wechat)
         try:
             until(lambda: case.states() == [("sent", "")])
         finally:

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, select, update
 from support.pictures import picture
-from support.serving import ROOT
-from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
+from support.wechat_server import WeChatServer
+from support.working import until, work
 
 from data import arrivals
 from data import engine as engines
@@ -23,21 +18,6 @@ from data.clocks import Clock
 from data.schema import change, message
 from data.schema_intake import photograph
 from etl.sources.wechat_xml import SOURCE
-
-PATIENCE_SECONDS = 40
-
-
-def until(is_so: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
-    while not is_so():
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-
-
-def serve(url: str, folder: Path, wechat: WeChatServer) -> subprocess.Popen[bytes]:
-    settings = {"DATABASE_URL": url, "VAR": str(folder), "DEMO": "0", "WECHAT_APP_ID": APP_ID, "WECHAT_APP_SECRET": APP_SECRET,
-                "WECHAT_API": wechat.url, "PHOTOGRAPHS": "1"}  # fmt: skip
-    return subprocess.Popen([sys.executable, "-m", "etl.run", "serve"], cwd=ROOT, env={**os.environ, **settings})
 
 
 def states(engine: Engine) -> list[str]:
@@ -60,7 +40,7 @@ def test_killed_while_fetching_each_is_kept_once_and_told_once(prepared_url: str
         wechat.media = {f"m{number}": picture(colour) for number, colour in enumerate(("navy", "olive", "navy"), start=1)}
         wechat.hang_seconds = 60
         wechat.next.extend([0, "hang"])  # the first comes; the second does not, and the fetcher dies waiting
-        process = serve(prepared_url, tmp_path, wechat)
+        process = work(prepared_url, tmp_path, wechat, PHOTOGRAPHS="1")
         until(lambda: wechat.calls.count("/cgi-bin/media/get") == 2)
         process.send_signal(signal.SIGKILL)
         process.wait()
@@ -69,7 +49,7 @@ def test_killed_while_fetching_each_is_kept_once_and_told_once(prepared_url: str
             conn.execute(
                 update(photograph).where(photograph.c.state_code == "fetching").values(tried_at=now - timedelta(minutes=4))
             )
-        process = serve(prepared_url, tmp_path, wechat)
+        process = work(prepared_url, tmp_path, wechat, PHOTOGRAPHS="1")
         try:
             until(lambda: states(engine) == ["kept"] * 3)
         finally:

@@ -9,9 +9,10 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import httpx
+from sqlalchemy import create_engine, text
 from support.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,3 +83,12 @@ def issue_token(server: Server, organisation_code: str) -> str:
     """A fresh token of an organisation, made with the product's own command."""
     command = [sys.executable, "-m", "etl.run", "token", organisation_code]
     return subprocess.run(command, cwd=ROOT, env=server.environment, check=True, capture_output=True, text=True).stdout.split()[-1]
+
+
+def rows(server: Server, question: str) -> list[Any]:
+    """What a running server's embedded database answers, read beside it."""
+    engine = create_engine(f"sqlite:///file:{Path(server.environment['VAR']) / 'shouwang.sqlite'}?mode=ro&uri=true")
+    with engine.connect() as conn:
+        found = list(conn.execute(text(question)))
+    engine.dispose()
+    return found
