@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -10,10 +12,9 @@ from sqlalchemy import Connection, select
 
 from data import way_reads
 from data.filters import Filter
-from data.instants import to_microseconds
+from data.lifecycle import in_order
 from data.queries import LATE_COLUMNS
 from data.schema import incident, step
-from data.vocabulary import ACTION_RANK
 from data.way_reads import Scope
 
 MOST: Final = 5_000  # cases that came back, the newest of them
@@ -64,22 +65,18 @@ def passes(conn: Connection, found: Scope) -> list[Pass]:
     moved = told.join(incident, incident.c.id == step.c.incident_id).where(
         found.read, step.c.is_possible, step.c.action_code.in_(("return", "dispatch"))
     )
-    rows = [
-        (row[0], to_microseconds(row[1]), ACTION_RANK[row[2]], row[3], *row[2:3], row[4], row[5]) for row in conn.execute(moved)
-    ]
+    rows: Any = conn.execute(moved.order_by(step.c.incident_id)).mappings()
     found_at: dict[tuple[str, str], list[int]] = {}
-    waiting: list[str] = []
-    before: int | None = None
-    for case, _, _, _, action, who, to in [*sorted(rows, key=lambda row: row[:4]), (None, 0, 0, "", "", None, None)]:
-        if case != before:
+    for case, log in groupby(rows, itemgetter("incident_id")):
+        waiting: list[str] = []
+        for each in in_order(log):
+            if each["action_code"] == "return":
+                waiting.append(each["organisation_code"] or NOBODY)
+                continue
             for giver in waiting:
-                found_at.setdefault((giver, NOBODY), []).append(before or 0)
-            waiting, before = [], case
-        if action == "return":
-            waiting.append(who or NOBODY)
-        elif action == "dispatch":
-            for giver in waiting:
-                found_at.setdefault((giver, to or NOBODY), []).append(case)
+                found_at.setdefault((giver, each["to_organisation_code"] or NOBODY), []).append(case)
             waiting = []
+        for giver in waiting:
+            found_at.setdefault((giver, NOBODY), []).append(case)
     counted = [Pass(giver, to, len(cases), tuple(sorted(set(cases)))) for (giver, to), cases in found_at.items()]
     return sorted(counted, key=lambda each: (-each.times, each.from_code, each.to_code))

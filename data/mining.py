@@ -151,14 +151,19 @@ def first_deviation(
     return Deviation("unfinished", left[0].activities[0], len(path)) if left else None
 
 
+def fit_of(path: Sequence[str], prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = _BESIDE) -> tuple[str, str]:
+    """The first deviation of a path as (kind, activity); ("", "") of one that follows the prescribed path."""
+    deviation = first_deviation(path, prescribed, beside)
+    return ("", "") if deviation is None else (deviation.kind, deviation.activity)
+
+
 def conformance(
     found: Any, prescribed: Sequence[Stage] = PRESCRIBED, beside: Sequence[str] = _BESIDE
 ) -> dict[tuple[str, str], int]:
     """Cases by their first deviation (kind, activity), from `variants`; those that follow the path stand under ("", "")."""
     counts: dict[tuple[str, str], int] = {}
     for path, case_count in zip(found["path"], found["case_count"], strict=True):
-        deviation = first_deviation(path, prescribed, beside)
-        key = ("", "") if deviation is None else (deviation.kind, deviation.activity)
+        key = fit_of(path, prescribed, beside)
         counts[key] = counts.get(key, 0) + int(case_count)
     return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
 

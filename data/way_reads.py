@@ -6,8 +6,7 @@ Whatever is counted here can be opened: `of_ways` gives the condition on `incide
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -108,13 +107,10 @@ def ways(conn: Connection, found: Scope, months: flows.Months | None) -> Ways:
     by = told.groupby("letters")["minutes"]
     table = pd.DataFrame({"case_count": by.size(), "median_minutes": by.median(), "p90_minutes": by.quantile(0.9)}).reset_index()
     table = table.sort_values(["case_count", "letters"], ascending=[False, True], ignore_index=True)
-    rows: list[dict[str, Any]] = [
-        {**dict(zip(table.columns, row, strict=True)), "path": activities_of(row[0]), "share": row[1] / len(texts)}
-        for row in table.head(MOST_VARIANTS).itertuples(index=False, name=None)
-    ]
-    counts = zip(table["letters"], table["case_count"], strict=True)
-    fit = fits((letters, int(count)) for letters, count in counts)
-    return Ways(rows, len(table), fit, found.case_count, len(texts), False)
+    table["path"] = [activities_of(letters) for letters in table["letters"]]
+    table["share"] = table["case_count"] / max(len(texts), 1)
+    commonest: Any = table.head(MOST_VARIANTS)
+    return Ways(commonest.to_dict("records"), len(table), mining.conformance(table), found.case_count, len(texts), False)
 
 
 def _kept(conn: Connection, found: Scope, months: flows.Months) -> Ways:
@@ -124,18 +120,9 @@ def _kept(conn: Connection, found: Scope, months: flows.Months) -> Ways:
                 found.case_count, True)  # fmt: skip
 
 
-def fits(counted: Iterable[tuple[str, int]]) -> dict[tuple[str, str], int]:
-    """Cases by where they first leave the prescribed path, from the letters of their ways."""
-    counts: Counter[tuple[str, str]] = Counter()
-    for letters, count in counted:
-        counts[fit_of(letters)] += count
-    return dict(sorted(counts.items(), key=lambda each: (-each[1], each[0])))
-
-
 def fit_of(letters: str) -> tuple[str, str]:
     """Where a way first leaves the prescribed path, as kind and action; ("", "") where it does not."""
-    deviation = mining.first_deviation(activities_of(letters))
-    return ("", "") if deviation is None else (deviation.kind, deviation.activity)
+    return mining.fit_of(activities_of(letters))
 
 
 def follows(conn: Connection, found: Scope, nodes: Sequence[str] = mining.NODES) -> Any:
