@@ -9,10 +9,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard import ids
 from dashboard.analysis.answers import Analyst
+from dashboard.analysis.door import Door
 from dashboard.analysis.view import is_address
 
 
 def register(app: Dash, analyst: Analyst) -> None:
+    app.server.add_middleware(Door, analyst=analyst)
     app.clientside_callback(ClientsideFunction("shouwang", "draw"), Output(ids.DRAWN, "data"), Input(ids.ANSWER, "data"))
 
     @app.callback(Output(ids.ANSWER, "data"), Input(ids.ADDRESS, "pathname"), Input(ids.ADDRESS, "search"))

@@ -1,7 +1,7 @@
 // When the panels' figures are asked for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Patience } from "../../dashboard/assets/modules/pace.mjs";
+import { Patience, onceAMinute } from "../../dashboard/assets/modules/pace.mjs";
 
 function rehearsal() {
   const world = { now: 0, isAwaited: true, asked: [] };
@@ -27,4 +27,17 @@ test("an answer that does not come is not waited for", () => {
   world.now = 3000;
   patience.ask(8);
   assert.deepEqual(world.asked, [8]);
+});
+
+test("each minute is marked once by the clock that is handed in, and at every look while there is a hurry", () => {
+  const marked = [];
+  let [now, isInAHurry] = [0, false];
+  const minutes = onceAMinute(() => now, (mark) => marked.push(mark), () => isInAHurry);
+  const at = (time, hurry = false) => { [now, isInAHurry] = [time, hurry]; minutes(); };
+  [59_000, 59_999, 60_000, 79_000, 119_999].forEach((time) => at(time));
+  assert.deepEqual(marked, ["m0", "m1"]);
+  at(119_999, true);
+  at(120_000, true);
+  at(120_001);
+  assert.deepEqual(marked, ["m0", "m1", "m1", "m2"]);
 });

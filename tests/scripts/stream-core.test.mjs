@@ -157,3 +157,20 @@ test("a kept heartbeat carries the server's clock on to the moment a page joins"
   world.time += 800;
   assert.equal(world.link.heartbeatMessage().content.now, world.time + 60_000);
 });
+
+test("a link is looked at when it may have gone silent, hardly oftener than it speaks, and found out as soon as it has", () => {
+  const world = rehearsal();
+  world.link.start(0);
+  world.source().onopen();
+  let [looks, due, beats] = [0, world.time, 0];
+  for (const end = world.time + 60_000; world.time < end; world.time += 10) {
+    if (world.time < end - 10_000 && ++beats % 100 === 0) world.beat(); // one a second, then none
+    if (world.time < due) continue;
+    looks += 1;
+    due = world.time + world.link.watch();
+  }
+  const silence = world.told.find((message) => message.link === "reconnecting");
+  assert.ok(looks < 60, `${looks} looks in a minute`);
+  assert.ok(silence, "silence is told");
+  assert.equal(world.links().at(-1), "reconnecting");
+});

@@ -15,7 +15,7 @@ export function stateOf({ asOf = null, hasFailed = false, wantedAt, limit }, lin
 
 export class Freshness {
   constructor(stage, names, now, pace = () => 1) {
-    Object.assign(this, { stage, words: names.words, limits: names.freshness_seconds, now, pace, known: new Map(), link: { isCut: false, since: 0 } });
+    Object.assign(this, { stage, words: names.words, limits: names.freshness_seconds, now, pace, known: new Map(), link: { isCut: false, since: 0 }, isWhole: false });
     this.clock = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit" });
   }
 
@@ -38,6 +38,7 @@ export class Freshness {
 
   draw() {
     const now = this.now();
+    this.isWhole = true; // every tile that stands here is fresh
     for (const panel of this.stage.children) {
       const tile = [...panel.classList].find((name) => name.startsWith("panel-"))?.slice(6);
       if (!tile) continue;
@@ -46,6 +47,7 @@ export class Freshness {
       if (known?.wantedAt !== wantedAt) this.learn(tile, { wantedAt });
       const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000 * this.pace(); // as long as it looks, however fast time goes
       const { state, since } = stateOf({ ...known, wantedAt, limit }, this.link, now);
+      this.isWhole &&= state === "fresh";
       if (panel.dataset.state !== state) panel.dataset.state = state;
       mark(panel, state === "failed" ? panel.querySelector(".note-failed")?.textContent : this.said(state, since, now));
     }

@@ -15,7 +15,7 @@ export class Header {
     const { words } = this.names, { progress } = this;
     if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
     const time = this.format.format(this.now());
-    if (this.time.textContent !== time) this.time.textContent = time;
+    if (this.shown !== time) tick(this.time, this.shown = time);
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
     const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]);
@@ -61,6 +61,12 @@ export class Header {
     const seconds = Math.round(milliseconds / 1000);
     return seconds < 60 ? fill(this.names.words["duration.seconds"], { seconds }) : duration(this.names.words, seconds * 1000);
   }
+}
+
+// The same piece of text every second: a new one would be laid out as something new.
+function tick(place, time) {
+  if (place.firstChild?.nodeType === Node.TEXT_NODE && !place.firstChild.nextSibling) place.firstChild.data = time;
+  else place.textContent = time;
 }
 
 // The page's own title, language and theme.

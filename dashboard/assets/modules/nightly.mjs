@@ -3,13 +3,22 @@
 export const SPREAD_MINUTES = 20; // not all walls at once
 export const WINDOW_MINUTES = 60; // what interrupts is waited for so long, then the night is let go
 const DAY = 1440;
+const formats = new Map(); // by zone: a format takes longer to make than a night to tell
+
+function formatsOf(zone) {
+  if (!formats.has(zone)) {
+    const time = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    formats.set(zone, { time, date: new Intl.DateTimeFormat("en-CA", { timeZone: zone }) });
+  }
+  return formats.get(zone);
+}
 
 // Where `now` (ms) lies after the hour of the reload: its minutes, and the county's date on which that hour was.
 export function nightOf(now, zone, hour) {
-  const format = new Intl.DateTimeFormat("en-GB", { timeZone: zone, hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+  const { time, date } = formatsOf(zone);
   const minutes = (words) => { const [hours, rest] = words.split(":").map(Number); return hours * 60 + rest; };
-  const past = (minutes(format.format(now)) - minutes(hour) + DAY) % DAY;
-  return { past, night: new Intl.DateTimeFormat("en-CA", { timeZone: zone }).format(now - past * 60000) };
+  const past = (minutes(time.format(now)) - minutes(hour) + DAY) % DAY;
+  return { past, night: date.format(now - past * 60000) };
 }
 
 // facts: { now, openedAt, zone, hour ("03:40", empty for never), jitter (0 to 1), isLive, isInterrupted, lastNight }

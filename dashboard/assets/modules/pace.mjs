@@ -9,6 +9,17 @@ export function onceASecond(action) {
   };
 }
 
+// Called now and then: marks each minute of a clock once, and at every call while there is a hurry.
+export function onceAMinute(now, action, isInAHurry) {
+  let marked = null;
+  return () => {
+    const minute = Math.floor(now() / 60000);
+    if (minute === marked && !isInAHurry()) return;
+    marked = minute;
+    action(`m${minute}`);
+  };
+}
+
 const LONGEST_MS = 3000;
 
 // What is asked while an answer to the same is on its way waits for it: asked beside it, it would put the answer off.

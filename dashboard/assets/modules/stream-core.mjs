@@ -3,7 +3,7 @@
 export const RETRY_MS = 500;
 export const QUIET_MS = 2700; // two heartbeats missed: the wall says so
 export const SILENCE_MS = 15000; // a link that says nothing is no link: open another
-export const WATCH_MS = 250;
+const SOONEST_MS = 50;
 const MOST_KEPT = 2000;
 
 export class Link {
@@ -81,11 +81,13 @@ export class Link {
     return { kind: "heartbeat", content: { ...this.heartbeat, now: this.heartbeat.now + this.world.now() - this.heartbeatAt } };
   }
 
-  // Called every WATCH_MS. A silent link is first said to be so, then closed and opened again.
+  // A silent link is first said to be so, then closed and opened again. Gives the milliseconds until it is to be looked at again.
   watch() {
-    const now = this.world.now();
+    const now = this.world.now(), silent = now - Math.max(this.heardAt, this.openedAt);
     if (this.source && now - this.heardAt > QUIET_MS) this.say("reconnecting", this.heardAt);
-    if (this.source && now - Math.max(this.heardAt, this.openedAt) > SILENCE_MS) this.again();
+    if (this.source && silent > SILENCE_MS) this.again();
+    const left = 1 + (this.status === "live" ? QUIET_MS - (now - this.heardAt) : SILENCE_MS - silent);
+    return Math.max(SOONEST_MS, Math.min(left, QUIET_MS)); // a link that comes to life is quiet QUIET_MS later at the soonest
   }
 
   // What a page that knows everything up to `last` has missed; null when that is not kept any more.

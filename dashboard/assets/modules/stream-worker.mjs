@@ -1,7 +1,7 @@
 // A SharedWorker that holds the one stream for all tabs: browsers allow six connections to a host, the seventh tab would hang.
-import { Link, WATCH_MS } from "./stream-core.mjs";
+import { Link } from "./stream-core.mjs";
 import { Scenes } from "./scenes.mjs";
-import { ALIVE_MS } from "./watchdog.mjs";
+import { ALIVE_MS, watching } from "./watchdog.mjs";
 
 const ports = new Set();
 const scenes = new Scenes();
@@ -12,7 +12,7 @@ const link = new Link({
   later: (action, milliseconds) => setTimeout(action, milliseconds),
   tell,
 });
-setInterval(() => link.watch(), WATCH_MS);
+watching(link);
 // The server may be away for hours; a page must still know that we are here.
 setInterval(() => tell({ kind: "alive" }), ALIVE_MS);
 

@@ -1,9 +1,9 @@
 // What the wall hears: first the whole state of its area, then every change after it, in order, none twice.
 import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
-import { Link, WATCH_MS } from "./stream-core.mjs";
+import { Link } from "./stream-core.mjs";
 import { take, takeWorker } from "./opening.mjs";
-import { CHECK_MS, Watchdog } from "./watchdog.mjs";
+import { ALIVE_MS, CHECK_MS, Watchdog, watching } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
 
@@ -57,6 +57,6 @@ function connect(receive) {
 // A browser without shared workers: this page holds a stream of its own.
 function alone(receive) {
   const link = new Link({ open: (url) => new EventSource(ofHouse(url)), now: Date.now, later: setTimeout.bind(window), tell: receive });
-  const timer = setInterval(() => { link.watch(); receive({ kind: "alive" }); }, WATCH_MS);
-  return { join: (last) => link.start(last), leave() { clearInterval(timer); link.stop(); } };
+  const timer = setInterval(() => receive({ kind: "alive" }), ALIVE_MS), blind = watching(link);
+  return { join: (last) => link.start(last), leave() { clearInterval(timer); blind(); link.stop(); } };
 }

@@ -52,8 +52,7 @@ export class Vigil {
   hearHeartbeat({ now, sources, past }) {
     this.clock.hear(now);
     if (past) this.past?.hear(past);
-    this.header.sources = sources;
-    this.draw();
+    this.header.sources = sources; // drawn with the second
   }
 
   // status: { link, since, opened }, instants of this machine's clock.

@@ -4,7 +4,7 @@ import { Header, entitle } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
 import { isSame, spread, toQuery } from "./narrowing.mjs";
-import { Patience, onceASecond } from "./pace.mjs";
+import { Patience, onceAMinute, onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
 import { namesIn, takeClock } from "./opening.mjs";
@@ -72,8 +72,9 @@ function run(selection, names, clock, past) {
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
     onStatus: (status) => vigil.hearStatus(status),
   }, () => toQuery(scenes.filters()));
-  // Ages and lateness go on without any event; the panels follow by the minute.
-  const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); pulse(`m${Math.floor(header.now() / 60000)}`); }, past ? 1000 : 20000);
+  // Ages and lateness go on without any event; the panels follow by the minute, sooner while one of them is not fresh.
+  const minutes = onceAMinute(() => header.now(), pulse, () => Boolean(past) || !vigil.freshness.isWhole);
+  const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); minutes(); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
   const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(minute); };
   return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };

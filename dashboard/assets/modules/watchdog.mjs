@@ -31,3 +31,11 @@ export class Watchdog {
     if (isThere && this.tries > MOST_TRIES) this.world.reload();
   }
 }
+
+// Looks after a link, no more often than it needs; gives what ends it.
+export function watching(link) {
+  let timer = null;
+  const look = () => { timer = setTimeout(look, link.watch()); };
+  look();
+  return () => clearTimeout(timer);
+}
