@@ -48,7 +48,8 @@ def build(look: Look, page: Mapping[str, Any], figures: Mapping[str, Any] = Mapp
     parts = [_header(look, page, figures), alert, stage]
     if page["is_past"]:
         parts += [html.Div(id=ids.PAST, className="past-bar"), _cover(look, page)]
-    return html.Div(parts, id=ids.WALL, className="wall is-past" if page["is_past"] else "wall", lang=look.language)
+        return html.Div(parts, id=ids.WALL, className="wall is-past", lang=look.language)
+    return html.Div(parts, id=ids.WALL, className="wall", lang=look.language, **{"data-veil": "yes"})
 
 
 def _cover(look: Look, page: Mapping[str, Any]) -> Component:

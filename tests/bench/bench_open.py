@@ -26,7 +26,7 @@ WARM_GOAL_SECONDS: Final = 0.5
 # The frame after which all is there, in milliseconds since the navigation began.
 READABLE: Final = """() => {
   const tiles = [...document.querySelectorAll(".panel:not(.away)")];
-  const isReadable = document.querySelector("[data-link=live]") && document.querySelector("#live-list li[data-incident]")
+  const isReadable = document.querySelector("[data-link=live]:not([data-veil])") && document.querySelector("#live-list li[data-incident]")
     && tiles.length > 3 && tiles.every((tile) => tile.dataset.state === "fresh") && document.querySelector("#map-marks[data-marks]");
   if (!isReadable) return false;
   return new Promise((tell) => requestAnimationFrame(() => setTimeout(() => tell(performance.now()))));

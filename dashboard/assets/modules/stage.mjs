@@ -61,6 +61,12 @@ export function seamsOf(text) {
   return { columns: columns ?? [], rows: rows ?? [] };
 }
 
+// What takes the veil off a page that opens (states.css), once it is told of both: half of a page would only be painted twice.
+export function veil(wall) {
+  const awaited = new Set(["state", "figures"]);
+  return (part) => { awaited.delete(part); if (!awaited.size) delete wall.dataset.veil; };
+}
+
 // Until the page of a wall stands. Frames are not waited for: the first of a large wall takes long to paint.
 export async function ready() {
   while (!(document.getElementById("wall") && window.shouwang?.map)) await new Promise((resume) => setTimeout(resume, 4));

@@ -8,7 +8,7 @@ import { Patience, onceAMinute, onceASecond } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
 import { namesIn, takeClock } from "./opening.mjs";
-import { ready } from "./stage.mjs";
+import { ready, veil } from "./stage.mjs";
 import { visit } from "./past.mjs";
 import { Vigil } from "./vigil.mjs";
 let running = null, shown = null, told = null, conductor = null, turn = 0;
@@ -42,6 +42,7 @@ function run(selection, names, clock, past) {
   const asked = new URLSearchParams(location.search);
   entitle(names, selection, asked);
   past?.prepare(asked, names);
+  const unveil = veil(wall);
   const header = new Header(wall, names, clock);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
@@ -60,6 +61,7 @@ function run(selection, names, clock, past) {
       marks.setAll(state.points);
       scenes.spot();
       vigil.hearState(state);
+      unveil("state");
       pulse(state.last);
     },
     onChange(change) {
@@ -77,7 +79,7 @@ function run(selection, names, clock, past) {
   const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); minutes(); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
   const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(minute); };
-  return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
+  return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); unveil("figures"); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
 // Another incident is looked at, without a word in the address.
