@@ -38,12 +38,10 @@ export function confirm(shownPanels) {
 
 function run(selection, names, clock, past) {
   let stream = null, vigil = null;
-  const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id));
-  const asked = new URLSearchParams(location.search);
+  const [wall, slot, place] = ["wall", "live-list", "stage"].map((id) => document.getElementById(id)), asked = new URLSearchParams(location.search);
   entitle(names, selection, asked);
   past?.prepare(asked, names);
-  const unveil = veil(wall);
-  const header = new Header(wall, names, clock);
+  const unveil = veil(wall), header = new Header(wall, names, clock);
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
