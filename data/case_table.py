@@ -1,0 +1,208 @@
+"""Some cases in columns, and which of them meet a condition: chosen a column at a time, and kept where the table never changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from data.case_columns import Book, Columns, day_of, hour_of
+
+KEPT_BYTES: Final = 256 * 2**20
+FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
+CHUNK: Final = 65_536  # rows whose first and last day are known
+MOST_CELLS: Final = 4_000_000  # of groups by patterns, counted at once
+Conditions = tuple[tuple[str, tuple[int, ...]], ...]  # by column the numbers of which one is met
+
+
+@dataclass(frozen=True)
+class Days:
+    """An instant in county days, both included, and perhaps in one hour of them."""
+
+    at: str
+    first: int
+    last: int
+    hour: int | None = None
+
+
+class Table:
+    """Cases in columns (`data.case_columns.columns_of`), each counting `sign` times; `None` is once each.
+
+    A table that is `settled` never changes, stands in the order of `reported_at`, and remembers what it was asked.
+    """
+
+    def __init__(self, columns: Columns, sign: Any = None, *, is_settled: bool = False) -> None:
+        self.columns, self.sign, self.is_settled = columns, sign, is_settled
+        self.size = len(columns["pattern"])
+        self.pattern_count = int(columns["pattern"].max()) + 1 if self.size else 0
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._kept_bytes, self._lock = 0, threading.Lock()
+        self._uniform: dict[str, int | None] = {}
+
+    def where(self, conditions: Conditions) -> tuple[Any, Any]:
+        """Which rows meet all conditions: as (mask, `None`), as (`None`, places in order), or all of them as (`None`, `None`)."""
+        return self._remember(("where", conditions), lambda: self._where(conditions))
+
+    def places(self, conditions: Conditions, days: Days | None = None) -> Any:
+        """The places of the rows that meet all conditions, and whose instant lies in these days: an array in order, or a slice."""
+        return self._remember(("places", conditions, days), lambda: self._places(conditions, days))
+
+    def by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
+        """How many rows of each pattern meet the conditions on each county day of an instant: the first day, and counts by day and
+        pattern. Of a settled table only."""
+        return self._remember(("days", conditions, at), lambda: self._by_day(conditions, at))
+
+    def _remember(self, key: Any, make: Callable[[], Any]) -> Any:
+        if not self.is_settled:
+            return make()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._kept_bytes += _bytes(made)
+            while self._kept_bytes > KEPT_BYTES:
+                self._kept_bytes -= _bytes(self._kept.popitem(last=False)[1])
+        return made
+
+    def _where(self, conditions: Conditions) -> tuple[Any, Any]:
+        mask: Any = None
+        for name, numbers in conditions:
+            if self.is_settled and self._only(name) in numbers:
+                continue
+            met = among(self.columns[name], numbers)
+            mask = met if mask is None else np.logical_and(mask, met, out=mask)
+        if mask is None or np.count_nonzero(mask) * FEW > self.size:
+            return mask, None
+        return None, np.flatnonzero(mask)
+
+    def _only(self, name: str) -> int | None:
+        """The number that all rows have in a column."""
+        if name not in self._uniform:
+            column = self.columns[name]
+            is_one = self.size > 0 and bool((column == column[0]).all())
+            self._uniform[name] = int(column[0]) if is_one else None
+        return self._uniform[name]
+
+    def _places(self, conditions: Conditions, days: Days | None) -> Any:
+        mask, rows = self.where(conditions)
+        if days is None:
+            found = slice(0, self.size) if mask is None and rows is None else np.flatnonzero(mask) if rows is None else rows
+        else:
+            begin, end, is_all = self._stretch(days)
+            of_day = self.columns[day_of(days.at)]
+            if rows is not None:
+                found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
+                found = found if is_all else found[_within(of_day[found], days)]
+            elif is_all:
+                found = slice(begin, end) if mask is None else begin + np.flatnonzero(mask[begin:end])
+            else:
+                met = _within(of_day[begin:end], days)
+                found = begin + np.flatnonzero(met if mask is None else np.logical_and(met, mask[begin:end], out=met))
+        if days is None or days.hour is None:
+            return found
+        return every(found)[self.columns[hour_of(days.at)][found] == days.hour]
+
+    def _stretch(self, days: Days) -> tuple[int, int, bool]:
+        """Between which places the rows of some days lie, and whether all there are of them."""
+        if not self.is_settled:
+            return 0, self.size, False
+        if days.at == "reported_at":
+            begin, end = np.searchsorted(self.columns[day_of(days.at)], np.array([days.first, days.last + 1], dtype=np.uint16))
+            return int(begin), int(end), True
+        first, last = self._remember(("chunks", days.at), lambda: self._chunks(days.at))
+        met = np.flatnonzero((first <= days.last) & (last >= days.first))
+        return (int(met[0]) * CHUNK, min(int(met[-1] + 1) * CHUNK, self.size), False) if len(met) else (0, 0, False)
+
+    def _chunks(self, at: str) -> tuple[Any, Any]:
+        """The first and the last known day of each chunk."""
+        of_day = self.columns[day_of(at)]
+        begins = np.arange(0, self.size, CHUNK)
+        # An empty day is the smallest number: one less, it is the largest.
+        first = np.minimum.reduceat(of_day - np.uint16(1), begins).astype(np.int64) + 1 if self.size else begins
+        return first, np.maximum.reduceat(of_day, begins).astype(np.int64) if self.size else begins
+
+    def _by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
+        pattern_count, (mask, rows) = self.pattern_count, self.where(conditions)
+        picked = rows if rows is not None else slice(None) if mask is None else np.flatnonzero(mask)
+        of_day, pattern = self.columns[day_of(at)][picked], self.columns["pattern"][picked]
+        first, last = self._remember(("chunks", at), lambda: self._chunks(at))
+        low, high = (int(first.min()), int(last.max())) if len(first) else (1, 0)
+        if high < low:
+            return 0, np.zeros((0, pattern_count), dtype=np.int64)
+        # Place 0 is for those without a day.
+        place = np.maximum(of_day, np.uint16(low - 1)) - np.uint16(low - 1)
+        together = place.astype(np.int64) * pattern_count + pattern
+        counts = np.bincount(together, minlength=(high - low + 2) * pattern_count).reshape(high - low + 2, pattern_count)
+        return low, counts[1:]
+
+
+def _within(of_day: Any, days: Days) -> Any:
+    # An empty day is none of them: taken off, it is larger than all.
+    return (of_day - np.uint16(days.first)) <= np.uint16(days.last - days.first)
+
+
+def among(column: Any, numbers: Sequence[int]) -> Any:
+    """Which of a column's numbers are among these, which stand in order."""
+    largest = int(np.iinfo(column.dtype).max)
+    numbers = [number for number in numbers if number <= largest]
+    if not numbers:
+        return np.zeros(len(column), dtype=bool)
+    if len(numbers) == 1:
+        return column == column.dtype.type(numbers[0])
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return np.logical_and(column >= column.dtype.type(numbers[0]), column <= column.dtype.type(numbers[-1]))
+    is_met = np.zeros(max(numbers[-1], int(column.max(initial=0))) + 1, dtype=bool)
+    is_met[numbers] = True
+    return is_met[column]
+
+
+def every(places: Any) -> Any:
+    """Places as an array, whether they are a slice or not."""
+    return np.arange(places.start, places.stop) if isinstance(places, slice) else places
+
+
+def _bytes(made: Any) -> int:
+    parts = made if isinstance(made, tuple) else (made,)
+    return 1_000 + sum(each.nbytes for each in parts if isinstance(each, np.ndarray))
+
+
+def sums(keys: Any, size: int, patterns: Any, times: Any, sign: Any) -> Any:
+    """Counts by key and measure of rows that have a key below `size` and a pattern each; `times` is how often a row of each pattern
+    counts in each measure, `sign` how often a row counts at all (`None`: once)."""
+    if sign is None and bool((times == 1).all()):
+        return np.repeat(np.bincount(keys, minlength=size)[:, None], times.shape[1], axis=1)
+    if size * len(times) <= MOST_CELLS:
+        together = keys.astype(np.int64) * len(times) + patterns
+        return _exact(np.bincount(together, weights=sign, minlength=size * len(times))).reshape(size, len(times)) @ times
+    weights = [times[patterns, place] * (1 if sign is None else sign) for place in range(times.shape[1])]
+    return np.stack([_exact(np.bincount(keys, weights=each, minlength=size)) for each in weights], axis=1)
+
+
+def _exact(counts: Any) -> Any:
+    # Whole numbers below 2 ** 53 are exact in floating point.
+    return counts.astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All incidents as one transaction sees them: those of the copy, and what has changed since, as rows that count once less
+    and rows that count once more. `open` has those that are open, with more columns.
+
+    `version` is the number of the newest change in it; `times` by pattern and measure.
+    """
+
+    version: int
+    book: Book
+    times: Any
+    past: Table
+    open: Table
+    past_changes: Table
+    open_changes: Table
