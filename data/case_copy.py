@@ -41,12 +41,19 @@ log = logging.getLogger("shouwang.columns")
 
 
 def snapshot(conn: Connection, *, is_worth_it: bool = False) -> Snapshot | None:
-    """The incidents as this transaction sees them, where its engine has a copy (`CaseCopy.attach`) that can say so. One that is not
+    """The incidents as this transaction sees them, where its engine has a copy (`attached`) that can say so. One that is not
     there yet is made for a question that is worth it."""
     options = conn.get_execution_options()
     copy: CaseCopy | None = options.get(OPTION)
     # A transaction that writes sees what may never be committed.
     return copy.snapshot(conn, is_worth_it=is_worth_it) if copy is not None and options.get("reading") else None
+
+
+def attached(engine: Engine, city: City, folder: Path) -> CaseCopy:
+    """A copy that is there for whoever asks through this engine, once somebody does."""
+    copy = CaseCopy(engine, city, folder)
+    engine.update_execution_options(**{OPTION: copy})
+    return copy
 
 
 class CaseCopy:
@@ -62,10 +69,6 @@ class CaseCopy:
         self._child: subprocess.Popen[bytes] | None = None
         self._is_ending = threading.Event()
         self._asked_at = self._failed_at = float("-inf")
-
-    def attach(self) -> None:
-        """Be there for whoever asks through this engine."""
-        self.engine.update_execution_options(**{OPTION: self})
 
     def snapshot(self, conn: Connection, *, is_worth_it: bool) -> Snapshot | None:
         """What a transaction of `data.engine.reading` sees; `None` where that is not known. The first question that is worth it
