@@ -89,6 +89,12 @@ class CaseCopy:
                 self._seen[transaction] = seen
         return seen
 
+    @property
+    def bytes_each(self) -> float | None:
+        """What the columns take of memory for each incident; `None` while there are none."""
+        made = self._follower.made if self._follower is not None else None
+        return None if made is None else made.size_bytes / max(made.past.size, 1)
+
     def stop(self) -> None:
         """End whatever runs; nothing is begun again."""
         self._is_ending.set()
@@ -112,8 +118,7 @@ class CaseCopy:
             follower.at(conn, FOLLOWED)
         self._follower = follower
         self.loaded_count += 1
-        size, seconds = made.past.size, time.monotonic() - begun
-        log.info("%d incidents in columns after %.1f s, %.1f bytes each", size, seconds, made.size_bytes / max(size, 1))
+        log.info("%d incidents in columns after %.1f s, %.1f bytes each", made.past.size, time.monotonic() - begun, self.bytes_each)
 
     def _begin(self) -> None:
         if self._thread is not None or self._is_ending.is_set() or time.monotonic() - self._failed_at < PAUSE_SECONDS:
