@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,9 @@ from data.case_columns import Book, Columns, day_of, hour_of
 KEPT_BYTES: Final = 256 * 2**20
 FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
 CHUNK: Final = 65_536  # rows whose first and last day are known
+PIECE: Final = 131_072  # rows counted at once: so many stay near the processor, and others get their turn in between
 MOST_CELLS: Final = 4_000_000  # of groups by patterns, counted at once
+MOST_CELLS_OF_PIECES: Final = 200_000  # beyond them pieces are no gain
 Conditions = tuple[tuple[str, tuple[int, ...]], ...]  # by column the numbers of which one is met
 
 
@@ -27,6 +29,23 @@ class Days:
     first: int
     last: int
     hour: int | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows from one place to another that a mask of as many marks; all of them without one."""
+
+    begin: int
+    end: int
+    mask: Any = None
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.begin, self.end)
+
+    def listed(self) -> Any:
+        """The places, in order."""
+        return np.arange(self.begin, self.end) if self.mask is None else self.begin + np.flatnonzero(self.mask)
 
 
 class Table:
@@ -48,8 +67,13 @@ class Table:
         return self._remember(("where", conditions), lambda: self._where(conditions))
 
     def places(self, conditions: Conditions, days: Days | None = None) -> Any:
-        """The places of the rows that meet all conditions, and whose instant lies in these days: an array in order, or a slice."""
-        return self._remember(("places", conditions, days), lambda: self._places(conditions, days))
+        """The places of the rows that meet all conditions, and whose instant lies in these days: an array in order."""
+        found = self.rows(conditions, days)
+        return found.listed() if isinstance(found, Stretch) else found
+
+    def rows(self, conditions: Conditions, days: Days | None = None) -> Any:
+        """The same as `places`, where there are many as a `Stretch`."""
+        return self._remember(("rows", conditions, days), lambda: self._rows(conditions, days))
 
     def by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
         """How many rows of each pattern meet the conditions on each county day of an instant: the first day, and counts by day and
@@ -91,24 +115,25 @@ class Table:
             self._uniform[name] = int(column[0]) if is_one else None
         return self._uniform[name]
 
-    def _places(self, conditions: Conditions, days: Days | None) -> Any:
+    def _rows(self, conditions: Conditions, days: Days | None) -> Any:
         mask, rows = self.where(conditions)
         if days is None:
-            found = slice(0, self.size) if mask is None and rows is None else np.flatnonzero(mask) if rows is None else rows
-        else:
-            begin, end, is_all = self._stretch(days)
-            of_day = self.columns[day_of(days.at)]
-            if rows is not None:
-                found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
-                found = found if is_all else found[_within(of_day[found], days)]
-            elif is_all:
-                found = slice(begin, end) if mask is None else begin + np.flatnonzero(mask[begin:end])
-            else:
-                met = _within(of_day[begin:end], days)
-                found = begin + np.flatnonzero(met if mask is None else np.logical_and(met, mask[begin:end], out=met))
-        if days is None or days.hour is None:
+            return rows if rows is not None else Stretch(0, self.size, mask)
+        begin, end, is_all = self._stretch(days)
+        of_day = self.columns[day_of(days.at)]
+        found: Any = Stretch(begin, end, None if mask is None else mask[begin:end])
+        if rows is not None:
+            found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
+            found = found if is_all else found[_within(of_day[found], days)]
+        elif not is_all:
+            met = _within(of_day[begin:end], days)
+            met = met if mask is None else np.logical_and(met, mask[begin:end], out=met)
+            is_few = np.count_nonzero(met) * FEW <= end - begin
+            found = begin + np.flatnonzero(met) if is_few else Stretch(begin, end, met)
+        if days.hour is None:
             return found
-        return every(found)[self.columns[hour_of(days.at)][found] == days.hour]
+        found = found.listed() if isinstance(found, Stretch) else found
+        return found[self.columns[hour_of(days.at)][found] == days.hour]
 
     def _stretch(self, days: Days) -> tuple[int, int, bool]:
         """Between which places the rows of some days lie, and whether all there are of them."""
@@ -130,17 +155,14 @@ class Table:
         return first, np.maximum.reduceat(of_day, begins).astype(np.int64) if self.size else begins
 
     def _by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
-        pattern_count, (mask, rows) = self.pattern_count, self.where(conditions)
-        picked = rows if rows is not None else slice(None) if mask is None else np.flatnonzero(mask)
-        of_day, pattern = self.columns[day_of(at)][picked], self.columns["pattern"][picked]
+        found, count = self.rows(conditions), self.pattern_count
         first, last = self._remember(("chunks", at), lambda: self._chunks(at))
         low, high = (int(first.min()), int(last.max())) if len(first) else (1, 0)
         if high < low:
-            return 0, np.zeros((0, pattern_count), dtype=np.int64)
+            return 0, np.zeros((0, count), dtype=np.int64)
         # Place 0 is for those without a day.
-        place = np.maximum(of_day, np.uint16(low - 1)) - np.uint16(low - 1)
-        together = place.astype(np.int64) * pattern_count + pattern
-        counts = np.bincount(together, minlength=(high - low + 2) * pattern_count).reshape(high - low + 2, pattern_count)
+        times, of_day = np.eye(count, dtype=np.int64), self.columns[day_of(at)]
+        counts = sums(of_day, high - low + 2, self.columns["pattern"], times, found, first=low - 1)
         return low, counts[1:]
 
 
@@ -164,31 +186,54 @@ def among(column: Any, numbers: Sequence[int]) -> Any:
     return is_met[column]
 
 
-def every(places: Any) -> Any:
-    """Places as an array, whether they are a slice or not."""
-    return np.arange(places.start, places.stop) if isinstance(places, slice) else places
-
-
 def _bytes(made: Any) -> int:
-    parts = made if isinstance(made, tuple) else (made,)
+    parts = made if isinstance(made, tuple) else (made.mask if isinstance(made, Stretch) else made,)
     return 1_000 + sum(each.nbytes for each in parts if isinstance(each, np.ndarray))
 
 
-def sums(keys: Any, size: int, patterns: Any, times: Any, sign: Any) -> Any:
-    """Counts by key and measure of rows that have a key below `size` and a pattern each; `times` is how often a row of each pattern
-    counts in each measure, `sign` how often a row counts at all (`None`: once)."""
-    if sign is None and bool((times == 1).all()):
-        return np.repeat(np.bincount(keys, minlength=size)[:, None], times.shape[1], axis=1)
-    if size * len(times) <= MOST_CELLS:
-        together = keys.astype(np.int64) * len(times) + patterns
-        return _exact(np.bincount(together, weights=sign, minlength=size * len(times))).reshape(size, len(times)) @ times
-    weights = [times[patterns, place] * (1 if sign is None else sign) for place in range(times.shape[1])]
-    return np.stack([_exact(np.bincount(keys, weights=each, minlength=size)) for each in weights], axis=1)
+def sums(keys: Any, size: int, patterns: Any, times: Any, rows: Any, sign: Any = None, *, first: int = 0) -> Any:
+    """Counts by key and measure of some rows of these columns, as `Table.rows` gives them; keys from `first` on, `size` of them,
+    those below count with the first.
+
+    `times` is how often a row of each pattern counts in each measure, `sign` how often a row counts at all (`None`: once).
+    """
+    is_plain, cells = sign is None and bool((times == 1).all()), size * len(times)
+    counts = np.zeros(size if is_plain else cells, dtype=np.int64)
+    if not is_plain and cells > MOST_CELLS:
+        places = rows.listed() if isinstance(rows, Stretch) else rows
+        weights = times[patterns[places]] * (1 if sign is None else sign[places][:, None])
+        own = np.maximum(keys[places].astype(np.int64) - first, 0)
+        return np.stack([_exact(np.bincount(own, weights=each, minlength=size)) for each in weights.T], axis=1)
+    for piece, mask in _pieces(rows, len(counts)):
+        own = keys[piece].astype(np.int64) - first
+        if first:
+            np.maximum(own, 0, out=own)
+        if not is_plain:
+            own *= len(times)
+            own += patterns[piece]
+        if mask is not None:
+            # What is not marked goes beyond the last: faster than to pick out what is.
+            own[~mask] = len(counts)
+        found = np.bincount(own, weights=None if sign is None else sign[piece], minlength=len(counts))
+        counts += _exact(found[: len(counts)])
+    return np.repeat(counts[:, None], times.shape[1], axis=1) if is_plain else counts.reshape(size, len(times)) @ times
+
+
+def _pieces(rows: Any, cell_count: int) -> Iterator[tuple[Any, Any]]:
+    """Some rows after the others, each with its part of the mask."""
+    begin, end = (rows.begin, rows.end) if isinstance(rows, Stretch) else (0, len(rows))
+    step = PIECE if cell_count <= MOST_CELLS_OF_PIECES else max(end - begin, 1)
+    for at in range(begin, end, step):
+        upto = min(at + step, end)
+        if isinstance(rows, Stretch):
+            yield slice(at, upto), None if rows.mask is None else rows.mask[at - begin : upto - begin]
+        else:
+            yield rows[at:upto], None
 
 
 def _exact(counts: Any) -> Any:
     # Whole numbers below 2 ** 53 are exact in floating point.
-    return counts.astype(np.int64)
+    return counts.astype(np.int64, copy=False)
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sqlalchemy import Connection
 
 from data import case_copy
 from data.case_columns import EXACT, FIRST_DAY, LAST_DAY, MEASURES, NO_CODE, NO_INSTANT, day_of, hour_of
-from data.case_table import Conditions, Days, Snapshot, Table, among, every, sums
+from data.case_table import Conditions, Days, Snapshot, Stretch, Table, among, sums
 from data.cell_counts import Counted
 from data.filters import NAMED, Filter
 from data.instants import to_microseconds
@@ -84,7 +84,7 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
         for table in (snapshot.past, snapshot.past_changes):
             places = table.places(conditions, days)
             if waits:  # what is open is weighed below, with what it waits for
-                places = every(places)[table.columns[day_of("ended_at")][places] != 0]
+                places = places[table.columns[day_of("ended_at")][places] != 0]
             parts.append((times[table.columns["pattern"][places]], None if table.sign is None else table.sign[places]))
         for table in _opened(snapshot) if waits else ():
             weighed, sign = _weighed_open(table, conditions, days, waits, snapshot, now, zone)
@@ -151,8 +151,8 @@ def _counted(
             places = table.places(is_open, days)
             is_met = _is_met(table, places, name, snapshot, now, zone)
             sign = is_met * (1 if table.sign is None else table.sign[places])
-            keys, key_of = _keys(snapshot, table, places, by, DUTY_OF[name][0] if name in WAITING else "")
-            counts = np.bincount(keys, weights=sign, minlength=1)
+            keys, key_of = _keys(snapshot, table, by, DUTY_OF[name][0] if name in WAITING else "")
+            counts = np.bincount(keys[places], weights=sign, minlength=1)
             for key in np.flatnonzero(counts).tolist():
                 yield key_of(key), name, int(counts[key])
 
@@ -168,23 +168,22 @@ def _past(
         for place, key in zip(*(each.tolist() for each in np.nonzero(found)[::-1]), strict=True):
             yield (first + begin + key if by else ""), codes[place], int(found[key, place])
         return
-    places = table.places(conditions, days)
-    keys, key_of = _keys(snapshot, table, places, by, days.at)
-    sign = None if table.sign is None else table.sign[places]
-    found = sums(keys, int(keys.max(initial=0)) + 1, table.columns["pattern"][places], times, sign)
+    rows = table.rows(conditions, days)
+    keys, key_of = _keys(snapshot, table, by, days.at)
+    size = int(keys[rows.rows if isinstance(rows, Stretch) else rows].max(initial=0)) + 1
+    found = sums(keys, size, table.columns["pattern"], times, rows, table.sign)
     for place, key in zip(*(each.tolist() for each in np.nonzero(found)[::-1]), strict=True):
         yield key_of(key), codes[place], int(found[key, place])
 
 
-def _keys(snapshot: Snapshot, table: Table, places: Any, by: str, at: str) -> tuple[Any, Any]:
+def _keys(snapshot: Snapshot, table: Table, by: str, at: str) -> tuple[Any, Any]:
     """A number for each row by what it is broken down by, and what a number stands for."""
     if by == "":
-        size = places.stop - places.start if isinstance(places, slice) else len(places)
-        return np.zeros(size, dtype=np.uint8), lambda _: ""
+        return np.broadcast_to(np.uint8(0), table.size), lambda _: ""
     if by in TIMES:
-        return table.columns[hour_of(at) if by == "hour" else day_of(at)][places], lambda number: number
+        return table.columns[hour_of(at) if by == "hour" else day_of(at)], lambda number: number
     column = "handler_code" if by == "organisation" else f"{by}_code"
-    return table.columns[column][places], snapshot.book.codes[column].names.__getitem__
+    return table.columns[column], snapshot.book.codes[column].names.__getitem__
 
 
 def _is_met(table: Table, places: Any, name: str, snapshot: Snapshot, now: datetime, zone: ZoneInfo) -> Any:
