@@ -11,7 +11,7 @@ from fastapi import FastAPI
 import callbacks
 from dashboard import basemap, directing, live, mounting, past_replays, serving
 from dashboard.rendering import Renderer
-from data import opening
+from data import case_copy, opening
 from data.city import load
 from data.clocks import Clock
 from data.errors import ShouwangError
@@ -25,9 +25,9 @@ from layouts import shell
 
 def create_app(settings: Settings) -> FastAPI:
     """The whole product as one ASGI app. Raises `ShouwangError` when settings, city or database cannot be used."""
-    clock = Clock(settings.clock_start)
-    city = load(settings.city_folder)
+    clock, city = Clock(settings.clock_start), load(settings.city_folder)
     engine = opening.open_store(settings.url, city, clock.now())
+    copy = case_copy.attached(engine, city, settings.var_folder / "columns")
     regions = Regions(city)
     tiles = basemap.opened(settings, city.settings["guard_box"])
     stream = live.Live(engine, clock)
@@ -47,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
                 each.start()
         demo.start()
         yield
-        for part in (demo, *reversed(workers), replays):
+        for part in (demo, *reversed(workers), replays, copy):
             part.stop()
         await directors.stop()
         await stream.stop()

@@ -193,6 +193,7 @@ class Live:
 def encode(change_id: int, at: Any, kind: str, content: str) -> bytes:
     """One change as a server-sent event; its content is JSON already."""
     name = "incident" if kind == "incident" else "content"
+    content = "{}" if kind == feed.ROWS else content  # which rows they are is nothing to a wall
     head = f'{{"kind":"{kind}","id":{change_id},"at":{milliseconds(at)},"{name}":'
     return f"id: {change_id}\nevent: change\ndata: {head}{content}}}\n\n".encode()
 

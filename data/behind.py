@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, and_, case, func, literal, select
 
-from data import row_counts
+from data import column_counts, row_counts
 from data.filters import Filter
 from data.metrics.counts import STANDING, WAITING
 from data.metrics.registry import METRICS, definition_of
@@ -84,11 +84,17 @@ def _where(behind: Behind, now: datetime, zone: ZoneInfo) -> tuple[Any, Any]:
     if set(weights) <= set(STANDING):
         may = and_(open_in(asked.level_code, asked.area_code), *asked.more_conditions())
         return may, _sum([times * row_counts.standing(name, now, zone) for name, times in weights.items()])
-    instants = {row_counts.DUTY_OF[name][0] if name in WAITING else row_counts.MEASURES[name].at for name in weights}
-    if len(instants) != 1:
-        raise ValueError(f"{behind.key} asks cases by several days: {', '.join(sorted(instants))}")
-    may = and_(asked.condition(), row_counts.within(asked, instants.pop(), zone))
+    may = and_(asked.condition(), row_counts.within(asked, _instant(behind, weights), zone))
     return may, _sum([times * _counted(name, now) for name, times in weights.items()])
+
+
+def _instant(behind: Behind, weights: Mapping[str, int]) -> str:
+    """The instant by whose day cases count; none for how things stand."""
+    lasting = [name for name in weights if name not in STANDING] if not set(weights) <= set(STANDING) else []
+    instants = {row_counts.DUTY_OF[name][0] if name in WAITING else row_counts.MEASURES[name].at for name in lasting}
+    if len(instants) > 1:
+        raise ValueError(f"{behind.key} asks cases by several days: {', '.join(sorted(instants))}")
+    return next(iter(instants), "")
 
 
 def _sum(parts: Sequence[Any]) -> Any:
@@ -108,6 +114,14 @@ def _counted(name: str, now: datetime) -> Any:
 
 def totals(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
     """How many incidents there are, and what they count together: more where a case counts several times."""
+    weights = terms(behind.key, behind.definition_code, behind.part)
+    _instant(behind, weights)
+    found = column_counts.totals(conn, behind.asked, weights, now, zone)
+    return totals_of_rows(conn, behind, now, zone) if found is None else found
+
+
+def totals_of_rows(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo) -> tuple[int, int]:
+    """`totals` by the rows themselves."""
     may, times = _where(behind, now, zone)
     found = conn.execute(select(func.count(), func.sum(times)).where(may, times > 0)).one()
     return int(found[0]), int(found[1] or 0)

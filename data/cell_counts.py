@@ -70,7 +70,8 @@ def read(conn: Connection, asked: Filter, parts: Sequence[Cover], names: Sequenc
     counted: Counted = {}
     if known:
         for key, measure, value in conn.execute(union_all(*(_cells(asked, part, known, by, codes) for part in parts))):
-            counted.setdefault(key, Counter())[measure] += int(value)
+            if value:  # what has all gone again is no part
+                counted.setdefault(key, Counter())[measure] += int(value)
     is_top = by == "category" and asked.category_code and "." not in asked.category_code
     return _without_children(counted, asked.category_code) if is_top else counted
 

@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, func, select
 
-from data import indicators, pattern_finds, rollups
+from data import column_counts, indicators, pattern_finds, rollups
 from data.city import City
 from data.filters import Filter
 from data.metrics.registry import Value, compute
@@ -117,7 +117,7 @@ def _to_the_instant(
     conn: Connection, scope: Filter, stretches: Mapping[str, Span], values: Mapping[str, dict[str, Value] | None], now: datetime,
     zone: ZoneInfo,
 ) -> None:  # fmt: skip
-    """As `_to_the_hour`, from the rows and to the second, where nothing is counted by the hour."""
+    """As `_to_the_hour`, from the rows or their copy and to the second, where nothing is counted by the hour."""
     gone = now - midnight(stretches["now"].first_on, zone)
     for name in ("previous", "year_ago"):
         found = values[name]
@@ -125,9 +125,12 @@ def _to_the_instant(
             continue
         begin = midnight(stretches[name].first_on, zone)
         for measure in _HOURLY:
-            at = incident.c[f"{measure}_at"]
-            statement = select(func.count()).where(scope.condition(), at >= begin, at <= begin + gone)
-            found[measure] = compute(measure, {measure: int(conn.execute(statement).scalar_one())})
+            count = column_counts.between(conn, scope, f"{measure}_at", begin, begin + gone, zone)
+            if count is None:
+                at = incident.c[f"{measure}_at"]
+                statement = select(func.count()).where(scope.condition(), at >= begin, at <= begin + gone)
+                count = int(conn.execute(statement).scalar_one())
+            found[measure] = compute(measure, {measure: count})
 
 
 def trend(conn: Connection, city: City, level: str, code: str, now: datetime) -> dict[str, Any]:

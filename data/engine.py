@@ -54,12 +54,16 @@ def _open_postgresql(connection: Any, _: Any) -> None:
 
 
 def _open_sqlite(connection: Any, _: Any) -> None:
+    # FULL: an acknowledged message survives a power cut, not only a killed process.
+    _set_up(connection, "FULL", "foreign_keys=ON")
+
+
+def _set_up(connection: Any, synchronous: str, *more: str) -> None:
     # The driver's own transaction handling commits before schema changes and never says BEGIN IMMEDIATE: we do both ourselves.
     connection.isolation_level = None
     cursor = connection.cursor()
-    # FULL: an acknowledged message survives a power cut, not only a killed process.
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=30000", "cache_size=-64000",
-                   "mmap_size=1073741824"):  # fmt: skip
+    lasting = f"synchronous={synchronous}"
+    for pragma in ("journal_mode=WAL", lasting, *more, "busy_timeout=30000", "cache_size=-64000", "mmap_size=1073741824"):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -70,7 +74,7 @@ def scratch(path: Path, tables: MetaData) -> Engine:
     settings = {"timeout": 30, "check_same_thread": False}
     unsearched = {"keeps_words": False}
     engine = create_engine(f"sqlite:///{path}", pool_size=10, connect_args=settings, execution_options=unsearched)
-    event.listen(engine, "connect", _open_scratch)
+    event.listen(engine, "connect", lambda connection, _: _set_up(connection, "OFF"))
     event.listen(engine, "begin", _begin_sqlite)
     with writing(engine) as conn:
         for each in tables.sorted_tables:
@@ -85,14 +89,6 @@ def make_indexes(conn: Connection, tables: MetaData) -> None:
             conn.execute(CreateIndex(each))
 
 
-def _open_scratch(connection: Any, _: Any) -> None:
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=OFF", "busy_timeout=30000", "cache_size=-64000", "mmap_size=1073741824"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
 def _begin_sqlite(connection: Connection) -> None:
     # A writer that begins as a reader cannot wait for its turn: it fails when another has written meanwhile.
     is_writing = connection.get_execution_options().get("writing", False)
@@ -103,15 +99,24 @@ def _begin_sqlite(connection: Connection) -> None:
 def writing(engine: Engine) -> Iterator[Connection]:
     """A connection inside one write transaction, committed at the end. Raises `StoreUnavailable` when there is no database."""
     with _connected(engine) as connection:
-        connection = connection.execution_options(writing=True)
+        last: list[Callable[[], Any]] = []
+        connection = connection.execution_options(writing=True, last=last)
         with connection.begin():
             yield connection
+            for action in last:
+                action()
+
+
+def at_last(conn: Connection, action: Callable[[], Any]) -> None:
+    """Do something as the last of a transaction of `writing`, whatever else is still written in it."""
+    conn.get_execution_options()["last"].append(action)
 
 
 @contextlib.contextmanager
 def reading(engine: Engine) -> Iterator[Connection]:
     """A connection that sees one state of the database from its first read to its end."""
     with _connected(engine) as connection:
+        connection = connection.execution_options(reading=True)
         if engine.dialect.name == "postgresql":
             connection = connection.execution_options(isolation_level="REPEATABLE READ")
         with connection.begin():

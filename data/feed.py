@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import Connection, delete, func, insert, select, update
@@ -15,10 +15,12 @@ from data.alarms import raised
 from data.instants import to_microseconds
 from data.schema import change, change_head
 
+ROWS: Final = "rows"  # of an entry for those who keep copies of rows; to a wall it says only that figures may differ
+
 
 @dataclass(frozen=True)
 class Entry:
-    """One change to tell: its kind (`incident`, `progress`, `city`, `director`), its incident if it has one, and its content."""
+    """One change to tell: its kind (`incident`, `progress`, `city`, `director`, `ROWS`), its incident or none, its content."""
 
     kind_code: str
     content: Mapping[str, Any]
@@ -77,6 +79,24 @@ def of_kind(conn: Connection, kind_code: str, since: datetime) -> list[tuple[int
     # Without an incident they stand together in its index, however many incidents have changed meanwhile.
     mine = (change.c.incident_id.is_(None), change.c.kind_code == kind_code, change.c.at >= since)
     return [(row[0], row[1], row[2], row[3]) for row in conn.execute(select(*columns).where(*mine).order_by(change.c.id))]
+
+
+def changed_incidents(conn: Connection, last_id: int, head_id: int) -> tuple[int, set[int]]:
+    """What changed above a number, up to another: how many changes are still kept, and the incidents whose rows they name."""
+    between = (change.c.id > last_id, change.c.id <= head_id)
+    by_incident = select(change.c.incident_id, func.count()).where(*between).group_by(change.c.incident_id)
+    counts = {row[0]: int(row[1]) for row in conn.execute(by_incident)}
+    found = {each for each in counts if each is not None}
+    if None in counts:
+        for content in conn.execute(select(change.c.content).where(*between, change.c.kind_code == ROWS)).scalars():
+            found |= set(orjson.loads(content)["ids"])
+    return sum(counts.values()), found
+
+
+def name_rows(conn: Connection, at: datetime, ids: Sequence[int]) -> None:
+    """Name incidents whose rows were written without telling of each: as the last of the transaction."""
+    if ids:
+        engine.at_last(conn, lambda: append(conn, at, [Entry(ROWS, {"ids": list(ids)})]))
 
 
 def first(conn: Connection) -> int | None:

@@ -1,7 +1,8 @@
 """From a question to its numbers: the one way from the database to a metric, for the wall, a page, an export and a report.
 
 What hangs on a day comes from the rollup cells where a grouping serves, else from the rows; what is still open comes from the
-open rows, at the instant asked. Both ways give the same figures. Never a formula: those are `data.metrics`.
+open rows, at the instant asked. A copy of the rows in columns answers for them where it is there. All three ways give the same
+figures. Never a formula: those are `data.metrics`.
 """
 
 from __future__ import annotations
@@ -10,10 +11,11 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from data import cell_counts, row_counts
+from data import cell_counts, column_counts, row_counts
 from data.cell_counts import DIMENSIONS, Counted
 from data.city_records import City
 from data.filters import Filter
@@ -28,7 +30,7 @@ WAYS: Final = (*REGION_LEVELS, *DIMENSIONS, *KINDS, "hour")  # what figures can 
 def counts(
     conn: Connection, city: City, asked: Filter, names: Sequence[str], now: datetime, *, from_rows: bool = False
 ) -> dict[str, int]:
-    """The counts of these names (`data.metrics.counts`), zero where there is nothing. `from_rows` asks no rollup."""
+    """The counts of these names (`data.metrics.counts`), zero where there is nothing. `from_rows` asks neither rollup nor copy."""
     return _counted(conn, city, asked, names, now, "", from_rows).get("", dict.fromkeys(names, 0))
 
 
@@ -91,11 +93,19 @@ def _counted(
     parts = [] if from_rows else cell_counts.cover(asked, by)
     of_rows = [name for name in names if not parts or name not in PAST]
     found = cell_counts.read(conn, asked, parts, names, by, areas) if parts else {}
-    for key, more in (row_counts.read(conn, asked, of_rows, by, now, city.zone) if of_rows else {}).items():
+    for key, more in (_of_rows(conn, asked, of_rows, by, now, city.zone, from_rows) if of_rows else {}).items():
         found[key] = found.get(key, Counter()) + more
     if by in REGION_LEVELS:
         found = {code: each for code, each in found.items() if code in set(areas)}
     return {key: {name: each[name] for name in names} for key, each in _folded(found, asked, by).items()}
+
+
+def _of_rows(
+    conn: Connection, asked: Filter, names: Sequence[str], by: str, now: datetime, zone: ZoneInfo, from_rows: bool
+) -> Counted:
+    """From the copy in columns where there is one that has what the transaction sees, else from the rows."""
+    found = None if from_rows else column_counts.read(conn, asked, names, by, now, zone)
+    return row_counts.read(conn, asked, names, by, now, zone) if found is None else found
 
 
 def _folded(found: Counted, asked: Filter, by: str) -> dict[str, Counter[str]]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
+from pandas.api.types import union_categoricals
 from sqlalchemy import BigInteger, Connection, delete, select, type_coerce
 
 from data import engine
@@ -39,6 +40,7 @@ from data.vocabulary import ENDED_STATES, SETTLED_STATES
 
 VERSION: Final = 5  # of what the cells count: raise it with every change of measures or groupings
 WRITTEN_BY: Final = "rollups-version"
+READ_AT_ONCE: Final = 100_000  # rows
 _PLACES: Final = ("county_code", "township_code", "village_code", "grid_code")
 _TEXTS: Final = (*_PLACES, "category_code", "channel_code", "handler_code", "state_code", "urgency_code", "reporter_kind_code",
                  "answer_code")  # fmt: skip
@@ -149,11 +151,18 @@ def _read(conn: Connection, where: Any = None) -> Any:
     # As numbers: a datetime for each of fifteen columns of a million rows would take longer than the counting.
     columns = [type_coerce(incident.c[name], BigInteger) for name in _NAMES] + [incident.c[name] for name in _TEXTS]
     statement = select(*columns) if where is None else select(*columns).where(where)
-    # By column: a frame made of rows asks each of them what it is.
-    columns_read = list(zip(*conn.execute(statement).fetchall(), strict=True)) or [()] * len(columns)
-    read = dict(zip((*_NAMES, *_TEXTS), columns_read, strict=True))
-    numbers = {name: pd.array(read[name], dtype="Int64") for name in _NAMES}
-    return pd.DataFrame(numbers | {name: pd.Categorical(read[name]) for name in _TEXTS})
+    # By column: a frame made of rows asks each of them what it is. Some at a time: ten million rows as objects fill a machine.
+    found = conn.execute(statement.execution_options(yield_per=READ_AT_ONCE))
+    parts = [_columns(rows) for rows in found.partitions()] or [_columns([])]
+    numbers = {name: pd.concat([part[name] for part in parts], ignore_index=True) for name in _NAMES}
+    texts = {name: union_categoricals([part[name] for part in parts], sort_categories=True) for name in _TEXTS}
+    return pd.DataFrame(numbers | texts)
+
+
+def _columns(rows: Sequence[Any]) -> dict[str, Any]:
+    columns = dict(zip((*_NAMES, *_TEXTS), list(zip(*rows, strict=True)) or [()] * len((*_NAMES, *_TEXTS)), strict=True))
+    numbers: dict[str, Any] = {name: pd.Series(pd.array(columns[name], dtype="Int64")) for name in _NAMES}
+    return numbers | {name: pd.Categorical(columns[name]) for name in _TEXTS}
 
 
 def _starts(incidents: Any, measure: Measure, zone: ZoneInfo) -> dict[str, Any]:

@@ -82,6 +82,6 @@ def _derive(conn: Connection, city: City, ids: Sequence[int], at: datetime) -> i
     for number, row in known.items():
         derived = conditions[number].columns() | {"alarm_at": next_stir(conditions[number].alarm_at, logs[number], at)}
         changes.append((row, row | derived))
-    store.resave(conn, [(old, new) for old, new in changes if new != old], zone=city.zone)
+    store.resave(conn, [(old, new) for old, new in changes if new != old], zone=city.zone, at=at)
     store.mark_steps(conn, list(conditions.values()))
     return len(changes)

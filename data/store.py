@@ -90,11 +90,12 @@ def _overwritten(old: Row, new: Row, action: str, at: datetime) -> dict[str, Any
     return {"incident_id": old["id"], "until_at": at, "action_code": action, "content": orjson.dumps(content).decode()}
 
 
-def resave(conn: Connection, changes: Sequence[tuple[Row, dict[str, Any]]], *, zone: ZoneInfo) -> None:
-    """Write incidents that were only derived anew, (as it was, as it is to be): nothing has happened, so nobody is told."""
+def resave(conn: Connection, changes: Sequence[tuple[Row, dict[str, Any]]], *, zone: ZoneInfo, at: datetime) -> None:
+    """Write incidents that were only derived anew, (as it was, as it is to be): nothing has happened: the feed only names them."""
     _update(conn, [new for _, new in changes])
     _count(conn, changes, zone)
     search.keep(conn, changes)
+    feed.name_rows(conn, at, [new["id"] for _, new in changes])
 
 
 def set_masters(conn: Connection, masters: Mapping[int, int]) -> None:
@@ -214,7 +215,7 @@ def bulk_file(
 ) -> list[int]:
     """File whole incidents with their steps, already replayed, fast; those known by (source, source_ref) are left alone.
 
-    Gives the ids of the new ones. The feed is not told of each: the caller appends one entry for all.
+    Gives the ids of the new ones. The feed names them all at once; what there is to tell the caller appends.
     """
     keys = [(row["source"], row["source_ref"]) for row, _ in filed]
     known = set(incidents_by_ref(conn, keys))
@@ -230,4 +231,5 @@ def bulk_file(
     engine.bulk_insert(conn, step, STEP_COLUMNS, [[each[name] for name in STEP_COLUMNS] for _, steps in new for each in steps])
     _count(conn, [(None, row) for row, _ in new], zone)
     search.keep(conn, [(None, row) for row, _ in new])
+    feed.name_rows(conn, at, ids)
     return [row["id"] for row, _ in new]

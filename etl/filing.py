@@ -191,7 +191,7 @@ def file_many(
     """File reports with their whole logs, fast for the new ones; gives how many reports and how many steps were known before
     (or stand twice).
 
-    The feed is not told of each new one: the caller appends one entry for all.
+    The feed names the new ones all at once; what there is to tell the caller appends.
     """
     once: dict[Key, tuple[dict[str, Any], list[dict[str, Any]]]] = {}
     for report, steps in filed:

@@ -1,0 +1,253 @@
+"""Some cases in columns, and which of them meet a condition: chosen a column at a time, and kept where the table never changes."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from data.case_columns import Book, Columns, day_of, hour_of
+
+KEPT_BYTES: Final = 256 * 2**20
+FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
+CHUNK: Final = 65_536  # rows whose first and last day are known
+PIECE: Final = 131_072  # rows counted at once: so many stay near the processor, and others get their turn in between
+MOST_CELLS: Final = 4_000_000  # of groups by patterns, counted at once
+MOST_CELLS_OF_PIECES: Final = 200_000  # beyond them pieces are no gain
+Conditions = tuple[tuple[str, tuple[int, ...]], ...]  # by column the numbers of which one is met
+
+
+@dataclass(frozen=True)
+class Days:
+    """An instant in county days, both included, and perhaps in one hour of them."""
+
+    at: str
+    first: int
+    last: int
+    hour: int | None = None
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Rows from one place to another that a mask of as many marks; all of them without one."""
+
+    begin: int
+    end: int
+    mask: Any = None
+
+    @property
+    def rows(self) -> slice:
+        return slice(self.begin, self.end)
+
+    def listed(self) -> Any:
+        """The places, in order."""
+        return np.arange(self.begin, self.end) if self.mask is None else self.begin + np.flatnonzero(self.mask)
+
+
+class Table:
+    """Cases in columns (`data.case_columns.columns_of`), each counting `sign` times; `None` is once each.
+
+    A table that is `settled` never changes, stands in the order of `reported_at`, and remembers what it was asked.
+    """
+
+    def __init__(self, columns: Columns, sign: Any = None, *, is_settled: bool = False) -> None:
+        self.columns, self.sign, self.is_settled = columns, sign, is_settled
+        self.size = len(columns["pattern"])
+        self.pattern_count = int(columns["pattern"].max()) + 1 if self.size else 0
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._kept_bytes, self._lock = 0, threading.Lock()
+        self._uniform: dict[str, int | None] = {}
+
+    def where(self, conditions: Conditions) -> tuple[Any, Any]:
+        """Which rows meet all conditions: as (mask, `None`), as (`None`, places in order), or all of them as (`None`, `None`)."""
+        return self._remember(("where", conditions), lambda: self._where(conditions))
+
+    def places(self, conditions: Conditions, days: Days | None = None) -> Any:
+        """The places of the rows that meet all conditions, and whose instant lies in these days: an array in order."""
+        found = self.rows(conditions, days)
+        return found.listed() if isinstance(found, Stretch) else found
+
+    def rows(self, conditions: Conditions, days: Days | None = None) -> Any:
+        """The same as `places`, where there are many as a `Stretch`."""
+        return self._remember(("rows", conditions, days), lambda: self._rows(conditions, days))
+
+    def by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
+        """How many rows of each pattern meet the conditions on each county day of an instant: the first day, and counts by day and
+        pattern. Of a settled table only."""
+        return self._remember(("days", conditions, at), lambda: self._by_day(conditions, at))
+
+    def _remember(self, key: Any, make: Callable[[], Any]) -> Any:
+        if not self.is_settled:
+            return make()
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]
+        made = make()
+        with self._lock:
+            if key not in self._kept:
+                self._kept[key] = made
+                self._kept_bytes += _bytes(made)
+            while self._kept_bytes > KEPT_BYTES:
+                self._kept_bytes -= _bytes(self._kept.popitem(last=False)[1])
+        return made
+
+    def _where(self, conditions: Conditions) -> tuple[Any, Any]:
+        mask: Any = None
+        for name, numbers in conditions:
+            if self.is_settled and self._only(name) in numbers:
+                continue
+            met = among(self.columns[name], numbers)
+            mask = met if mask is None else np.logical_and(mask, met, out=mask)
+        if mask is None or np.count_nonzero(mask) * FEW > self.size:
+            return mask, None
+        return None, np.flatnonzero(mask)
+
+    def _only(self, name: str) -> int | None:
+        """The number that all rows have in a column."""
+        if name not in self._uniform:
+            column = self.columns[name]
+            is_one = self.size > 0 and bool((column == column[0]).all())
+            self._uniform[name] = int(column[0]) if is_one else None
+        return self._uniform[name]
+
+    def _rows(self, conditions: Conditions, days: Days | None) -> Any:
+        mask, rows = self.where(conditions)
+        if days is None:
+            return rows if rows is not None else Stretch(0, self.size, mask)
+        begin, end, is_all = self._stretch(days)
+        of_day = self.columns[day_of(days.at)]
+        found: Any = Stretch(begin, end, None if mask is None else mask[begin:end])
+        if rows is not None:
+            found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
+            found = found if is_all else found[_within(of_day[found], days)]
+        elif not is_all:
+            met = _within(of_day[begin:end], days)
+            met = met if mask is None else np.logical_and(met, mask[begin:end], out=met)
+            is_few = np.count_nonzero(met) * FEW <= end - begin
+            found = begin + np.flatnonzero(met) if is_few else Stretch(begin, end, met)
+        if days.hour is None:
+            return found
+        found = found.listed() if isinstance(found, Stretch) else found
+        return found[self.columns[hour_of(days.at)][found] == days.hour]
+
+    def _stretch(self, days: Days) -> tuple[int, int, bool]:
+        """Between which places the rows of some days lie, and whether all there are of them."""
+        if not self.is_settled:
+            return 0, self.size, False
+        if days.at == "reported_at":
+            begin, end = np.searchsorted(self.columns[day_of(days.at)], np.array([days.first, days.last + 1], dtype=np.uint16))
+            return int(begin), int(end), True
+        first, last = self._remember(("chunks", days.at), lambda: self._chunks(days.at))
+        met = np.flatnonzero((first <= days.last) & (last >= days.first))
+        return (int(met[0]) * CHUNK, min(int(met[-1] + 1) * CHUNK, self.size), False) if len(met) else (0, 0, False)
+
+    def _chunks(self, at: str) -> tuple[Any, Any]:
+        """The first and the last known day of each chunk."""
+        of_day = self.columns[day_of(at)]
+        begins = np.arange(0, self.size, CHUNK)
+        # An empty day is the smallest number: one less, it is the largest.
+        first = np.minimum.reduceat(of_day - np.uint16(1), begins).astype(np.int64) + 1 if self.size else begins
+        return first, np.maximum.reduceat(of_day, begins).astype(np.int64) if self.size else begins
+
+    def _by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
+        found, count = self.rows(conditions), self.pattern_count
+        first, last = self._remember(("chunks", at), lambda: self._chunks(at))
+        low, high = (int(first.min()), int(last.max())) if len(first) else (1, 0)
+        if high < low:
+            return 0, np.zeros((0, count), dtype=np.int64)
+        # Place 0 is for those without a day.
+        times, of_day = np.eye(count, dtype=np.int64), self.columns[day_of(at)]
+        counts = sums(of_day, high - low + 2, self.columns["pattern"], times, found, first=low - 1)
+        return low, counts[1:]
+
+
+def _within(of_day: Any, days: Days) -> Any:
+    # An empty day is none of them: taken off, it is larger than all.
+    return (of_day - np.uint16(days.first)) <= np.uint16(days.last - days.first)
+
+
+def among(column: Any, numbers: Sequence[int]) -> Any:
+    """Which of a column's numbers are among these, which stand in order."""
+    largest = int(np.iinfo(column.dtype).max)
+    numbers = [number for number in numbers if number <= largest]
+    if not numbers:
+        return np.zeros(len(column), dtype=bool)
+    if len(numbers) == 1:
+        return column == column.dtype.type(numbers[0])
+    if numbers[-1] - numbers[0] == len(numbers) - 1:
+        return np.logical_and(column >= column.dtype.type(numbers[0]), column <= column.dtype.type(numbers[-1]))
+    is_met = np.zeros(max(numbers[-1], int(column.max(initial=0))) + 1, dtype=bool)
+    is_met[numbers] = True
+    return is_met[column]
+
+
+def _bytes(made: Any) -> int:
+    parts = made if isinstance(made, tuple) else (made.mask if isinstance(made, Stretch) else made,)
+    return 1_000 + sum(each.nbytes for each in parts if isinstance(each, np.ndarray))
+
+
+def sums(keys: Any, size: int, patterns: Any, times: Any, rows: Any, sign: Any = None, *, first: int = 0) -> Any:
+    """Counts by key and measure of some rows of these columns, as `Table.rows` gives them; keys from `first` on, `size` of them,
+    those below count with the first.
+
+    `times` is how often a row of each pattern counts in each measure, `sign` how often a row counts at all (`None`: once).
+    """
+    is_plain, cells = sign is None and bool((times == 1).all()), size * len(times)
+    counts = np.zeros(size if is_plain else cells, dtype=np.int64)
+    if not is_plain and cells > MOST_CELLS:
+        places = rows.listed() if isinstance(rows, Stretch) else rows
+        weights = times[patterns[places]] * (1 if sign is None else sign[places][:, None])
+        own = np.maximum(keys[places].astype(np.int64) - first, 0)
+        return np.stack([_exact(np.bincount(own, weights=each, minlength=size)) for each in weights.T], axis=1)
+    for piece, mask in _pieces(rows, len(counts)):
+        own = keys[piece].astype(np.int64) - first
+        if first:
+            np.maximum(own, 0, out=own)
+        if not is_plain:
+            own *= len(times)
+            own += patterns[piece]
+        if mask is not None:
+            # What is not marked goes beyond the last: faster than to pick out what is.
+            own[~mask] = len(counts)
+        found = np.bincount(own, weights=None if sign is None else sign[piece], minlength=len(counts))
+        counts += _exact(found[: len(counts)])
+    return np.repeat(counts[:, None], times.shape[1], axis=1) if is_plain else counts.reshape(size, len(times)) @ times
+
+
+def _pieces(rows: Any, cell_count: int) -> Iterator[tuple[Any, Any]]:
+    """Some rows after the others, each with its part of the mask."""
+    begin, end = (rows.begin, rows.end) if isinstance(rows, Stretch) else (0, len(rows))
+    step = PIECE if cell_count <= MOST_CELLS_OF_PIECES else max(end - begin, 1)
+    for at in range(begin, end, step):
+        upto = min(at + step, end)
+        if isinstance(rows, Stretch):
+            yield slice(at, upto), None if rows.mask is None else rows.mask[at - begin : upto - begin]
+        else:
+            yield rows[at:upto], None
+
+
+def _exact(counts: Any) -> Any:
+    # Whole numbers below 2 ** 53 are exact in floating point.
+    return counts.astype(np.int64, copy=False)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """All incidents as one transaction sees them: those of the copy, and what has changed since, as rows that count once less
+    and rows that count once more. `open` has those that are open, with more columns.
+
+    `version` is the number of the newest change in it; `times` by pattern and measure.
+    """
+
+    version: int
+    book: Book
+    times: Any
+    past: Table
+    open: Table
+    past_changes: Table
+    open_changes: Table
