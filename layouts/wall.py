@@ -49,7 +49,8 @@ def build(look: Look, page: Mapping[str, Any], figures: Mapping[str, Any] = Mapp
     if page["is_past"]:
         parts += [html.Div(id=ids.PAST, className="past-bar"), _cover(look, page)]
         return html.Div(parts, id=ids.WALL, className="wall is-past", lang=look.language)
-    return html.Div(parts, id=ids.WALL, className="wall", lang=look.language, **{"data-veil": "yes"})
+    veiled: dict[str, Any] = {"data-veil": "yes"}
+    return html.Div(parts, id=ids.WALL, className="wall", lang=look.language, **veiled)
 
 
 def _cover(look: Look, page: Mapping[str, Any]) -> Component:

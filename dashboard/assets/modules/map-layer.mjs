@@ -7,13 +7,13 @@ import { Legend } from "./map-legend.mjs";
 import { paint, planOf } from "./map-plan.mjs";
 import { Sources, Trail } from "./map-sources.mjs";
 
-const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset";
+const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", RING_STEP_MS = 40; // a ring grows in steps: each draws the whole map
 const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], cells: [], bounds: null, focused: null, isDrawing: false, plan: null, words: {} });
+    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], cells: [], bounds: null, focused: null, isDrawing: false, growing: null, plan: null, words: {} });
     this.asked = layersOf("overview");
     this.sources = new Sources(() => this.ask());
     Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
@@ -23,7 +23,7 @@ export class MapLayer {
     this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  leave() { removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
+  leave() { clearTimeout(this.growing); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
   isShown(id) { return this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
     Object.assign(this, { area, level, language, words, cells: [], names: [] });
@@ -93,7 +93,7 @@ export class MapLayer {
     this.plan ??= planOf(this);
     const shown = paint(this);
     if (this.legend.draw(shown, this.words)) this.fit();
-    if (this.rings.size) this.ask(true);
+    if (this.rings.size) this.growing ??= setTimeout(() => { this.growing = null; this.ask(true); }, RING_STEP_MS);
     this.canvas.dataset.marks = this.points.size;
   }
 }
