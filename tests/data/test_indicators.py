@@ -5,33 +5,22 @@ from __future__ import annotations
 import random
 from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pandas as pd
 import pytest
 from sqlalchemy import Engine, select
 from support.cases import CATEGORIES, CHANNELS, FIRST, HANDLERS, TOWNS, incident, random_incident
+from support.copying import AREAS, NOW, SHANGHAI, TIMELESS
 from support.recounting import recounted
 
 from data import cell_counts, indicators, rollups, row_counts, schema, store
 from data import engine as engines
 from data.city import City
 from data.filters import Filter
-from data.metrics.counts import COUNTS, PAST, STANDING, WAITING
+from data.metrics.counts import COUNTS, PAST, WAITING
 from data.metrics.registry import METRICS, compute, total
 from data.periods import Period, Span, county_date
 from data.vocabulary import ENDED_STATES
-
-SHANGHAI = ZoneInfo("Asia/Shanghai")
-NOW = FIRST + timedelta(days=30, hours=5)
-AREAS = [
-    ("county", "330483"),
-    ("township", TOWNS[0]),
-    ("township", TOWNS[2]),
-    ("village", f"{TOWNS[1]}202"),
-    ("grid", f"{TOWNS[0]}201001"),
-]
-TIMELESS = [name for name in COUNTS if name not in STANDING]
 
 
 def made(seed: int, count: int) -> list[dict[str, Any]]:
