@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
-from bench_analysis import CHANNELS, HANDLERS, KINDS, NOW, TOWN, browse, fill
 from sqlalchemy import Engine, select
+from support.desks import CHANNELS, HANDLERS, KINDS, NOW, TOWN, browse, fill
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 
