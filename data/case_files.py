@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -107,7 +107,7 @@ def opened(folder: Path) -> Copy:
     waiting = {name: np.load(folder / f"open-{name}.npy") for name in note["open"]}
     by_id = np.load(folder / "by-id.npy", mmap_mode="r")
     shutil.rmtree(folder)
-    book = Book(_known(note["codes"]), [tuple(each) for each in note["patterns"]])
+    book = Book(note["codes"], [tuple(each) for each in note["patterns"]])
     tables = Table(_plain(past), is_settled=True), Table(waiting, is_settled=True)
     return Copy(note["version"], book, *tables, np.asarray(by_id))
 
@@ -115,7 +115,3 @@ def opened(folder: Path) -> Copy:
 def _plain(columns: Columns) -> Columns:
     # An array of the same memory: the mapped kind asks itself anew what it is at every step.
     return {name: np.asarray(column) for name, column in columns.items()}
-
-
-def _known(codes: Mapping[str, list[str | None]]) -> dict[str, list[str | None]]:
-    return {name: list(names) for name, names in codes.items()}

@@ -19,7 +19,8 @@ from typing import Any
 
 import orjson
 from sqlalchemy import Connection, func, select
-from support.desks import NOW, TOWN, browse, fill
+from support.desks import browse, fill
+from support.invented import NOW, TOWN
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 

@@ -20,7 +20,8 @@ from typing import Any
 
 import httpx
 from sqlalchemy import Engine, select
-from support.desks import CHANNELS, HANDLERS, KINDS, NOW, TOWN, browse, fill
+from support.desks import CHANNELS, KINDS, browse, fill
+from support.invented import HANDLERS, NOW, TOWN
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 

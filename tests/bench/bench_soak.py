@@ -34,7 +34,7 @@ OPEN_AT_ONCE: Final = 400
 IDLE_SECONDS: Final = 20.0
 WARM_UP: Final = 0.25  # of the samples: what is made once is no leak
 MOST_HEAP_GROWTH: Final = 8.0  # MiB an hour
-MOST_NODE_GROWTH: Final = 1200.0  # nodes an hour; one scene has some thousands more than another
+MOST_NODE_GROWTH: Final = 600.0  # nodes an hour
 ACTIONS: Final = ("forward", "dispatch", "accept", "close")
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 import numpy as np
 from playwright.sync_api import sync_playwright
 from sqlalchemy import Engine, text
 from support.browsing import launch_arguments
+from support.invented import CHUNK, HANDLERS, NOW
 
 from data import engine as engines
 from data import recount, store
@@ -18,11 +18,7 @@ from data.city import City
 from data.instants import to_microseconds
 from data.schema import incident
 
-NOW = datetime(2026, 11, 24, 4, 0, tzinfo=UTC)
-CHUNK = 50_000
 DAYS = 456
-TOWN = "330483100"
-HANDLERS = ("transport", "housing", "water", "market", "emergency")
 CHANNELS = ("wechat", "hotline", "terminal", "patrol", "camera", "visit")
 KINDS = ("steward", "grid_worker", "resident")
 WORDS = ("路灯不亮", "井盖破损请尽快处理", "河道有油污", "小区门口占道经营", "垃圾桶满了没人清")
