@@ -162,7 +162,9 @@ def test_another_theme_is_drawn_at_once_with_its_own_colours(demo: Server, page:
     middle = """
     () => {
       const canvas = document.getElementById('map-marks'), { names, unit } = canvas.shown, { left, bottom } = names[0];
-      return [...canvas.getContext('2d').getImageData((left - 4 * unit) * devicePixelRatio, (bottom + 6 * unit) * devicePixelRatio, 1, 1).data];
+      const copy = new OffscreenCanvas(canvas.easel.width, canvas.easel.height).getContext('2d');
+      copy.drawImage(canvas, 0, 0);
+      return [...copy.getImageData((left - 4 * unit) * devicePixelRatio, (bottom + 6 * unit) * devicePixelRatio, 1, 1).data];
     }
     """
     before = page.evaluate(middle)

@@ -1,7 +1,7 @@
 // When the panels' figures are asked for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Patience, onceAMinute } from "../../dashboard/assets/modules/pace.mjs";
+import { Patience, onceAMinute, onceIn } from "../../dashboard/assets/modules/pace.mjs";
 
 function rehearsal() {
   const world = { now: 0, isAwaited: true, asked: [] };
@@ -40,4 +40,26 @@ test("each minute is marked once by the clock that is handed in, and at every lo
   at(120_000, true);
   at(120_001);
   assert.deepEqual(marked, ["m0", "m1", "m1", "m2"]);
+});
+
+test("what comes often is done once in so many milliseconds, at once after a rest, and the newest is never lost", async (rehearsal) => {
+  rehearsal.mock.timers.enable({ apis: ["setTimeout"] });
+  const now = rehearsal.mock.method(performance, "now", () => clock), done = [];
+  let clock = 10_000;
+  const pass = (milliseconds) => { clock += milliseconds; rehearsal.mock.timers.tick(milliseconds); };
+  const ask = onceIn(400, (value) => done.push([clock, value]));
+  ask(1);
+  pass(0);
+  [2, 3].forEach(ask);
+  pass(399);
+  assert.deepEqual(done, [[10_000, 1]]);
+  ask(4);
+  pass(1);
+  assert.deepEqual(done, [[10_000, 1], [10_400, 4]]);
+  pass(5000);
+  assert.equal(done.length, 2);
+  ask(5);
+  pass(0);
+  assert.deepEqual(done.at(-1), [15_400, 5]);
+  now.mock.restore();
 });

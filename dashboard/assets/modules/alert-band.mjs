@@ -1,5 +1,5 @@
 // The band of an interruption.
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 import { fill } from "./words.mjs";
 
 // One line over the scene: what it is, how many more wait, who has seen to it. Words of citizens are only ever text.

@@ -14,6 +14,14 @@ function made(node, attributes, children) {
 export const html = (tag, attributes, ...children) => made(document.createElement(tag), attributes, children);
 export const svg = (tag, attributes, ...children) => made(document.createElementNS(SVG, tag), attributes, children);
 
+// The plainest: a class and words.
+export function element(tag, className, text) {
+  const made = document.createElement(tag);
+  made.className = className;
+  if (text !== undefined) made.textContent = text;
+  return made;
+}
+
 let pen = null;
 
 export function widthOf(words, font) {

@@ -1,6 +1,6 @@
 // What each tile is in: loading, fresh, stale, failed or cut off, and since when. It never freezes silently and never shows a blank.
 import { duration, fill } from "./words.mjs";
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 
 export const LIVE = ["list", "map"]; // drawn from the stream itself: as fresh as the link
 export const SLOW_MS = 10000; // a tile that loads for longer says so

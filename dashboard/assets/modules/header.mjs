@@ -1,6 +1,6 @@
 // The header's clock and its honest-data line: the link, what is abnormal, how long a report takes to the wall, the last event's age.
 import { age, duration, fill } from "./words.mjs";
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 
 export class Header {
   constructor(wall, names, clock) {

@@ -1,9 +1,9 @@
 // The page of one incident: its mark on the map, how fresh it is, and its panels asked for anew when it changes.
 import { subscribe } from "./stream.mjs";
-import { onceASecond } from "./pace.mjs";
+import { onceIn } from "./pace.mjs";
 import { follows, mark } from "./incident-mark.mjs";
 
-const MINUTE_MS = 60000, PATIENCE_MS = 2500;
+const MINUTE_MS = 60000, PULSE_MS = 1000, PATIENCE_MS = 2500;
 let running = null;
 
 // The server has answered: what is shown now is as of then.
@@ -30,7 +30,7 @@ async function start(page) {
   const [link, time] = ["incident-link", "incident-as-of"].map((id) => document.getElementById(id));
   document.getElementById("incident-print").addEventListener("click", () => window.print());
   const clock = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
-  const pulse = onceASecond((why) => page.dataset.link === "down" || window.dash_clientside.set_props("incident-pulse", { data: why }));
+  const pulse = onceIn(PULSE_MS, (why) => page.dataset.link === "down" || window.dash_clientside.set_props("incident-pulse", { data: why }));
   const state = {
     names, family: [], area: null, asOf: 0, stream: null,
     tell(shown = page.dataset.link) {

@@ -1,7 +1,9 @@
 // The live list, newest first. It keeps whole states by incident; the highest version wins. Text is only ever text.
+import { afterglow } from "./afterglow.mjs";
+import { element } from "./elements.mjs";
 import { STAGE_OF, age, fill, shape, standing } from "./words.mjs";
 
-const MOST = 40;
+const MOST = 40, SPARE = 2, GLOW_MS = 380;
 
 export class LiveList {
   constructor(slot, names, now, level) {
@@ -10,10 +12,11 @@ export class LiveList {
     this.now = now;
     this.states = new Map();
     this.changed = new Set();
-    this.isAsked = false;
+    this.room = MOST; // rows worth making: as many as fitted, and some
+    this.frame = null;
     this.element = element("ol", "rows");
     slot.replaceChildren(this.element);
-    this.resizing = new ResizeObserver(() => this.draw());
+    this.resizing = new ResizeObserver(() => { this.room = MOST; this.draw(); });
     this.resizing.observe(slot);
   }
 
@@ -40,9 +43,7 @@ export class LiveList {
 
   // Once a frame, however many changes come at once after the server was away.
   ask() {
-    if (this.isAsked) return;
-    this.isAsked = true;
-    requestAnimationFrame(() => { this.isAsked = false; this.draw(); });
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); });
   }
 
   oldest() { return Math.min(...[...this.states.values()].map((incident) => incident.at)); }
@@ -50,24 +51,30 @@ export class LiveList {
   draw() {
     const sorted = [...this.states.values()].sort((a, b) => b.at - a.at || b.id - a.id);
     sorted.slice(MOST).forEach((incident) => this.states.delete(incident.id));
-    const rows = sorted.slice(0, MOST).map((incident) => this.row(incident, this.changed.has(incident.id)));
-    this.changed.clear();
-    if (rows.length) this.element.replaceChildren(...rows);
+    if (sorted.length) this.fill(sorted.slice(0, MOST));
     else this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
-    this.keepWholeRows();
+    this.changed.forEach((id) => afterglow.start(`row-${id}`, GLOW_MS, (share) => this.glow(id, 1 - share)));
+    this.changed.clear();
   }
 
+  // The row may be another one by now.
+  glow(id, strength) { this.element.querySelector(`[data-incident="${id}"]`)?.style.setProperty("--glow", strength); }
+
   // A row that does not fit is left out, not cut.
-  keepWholeRows() {
+  fill(incidents) {
+    this.element.replaceChildren(...incidents.slice(0, this.room).map((incident) => this.row(incident)));
     const floor = this.element.parentElement.getBoundingClientRect().bottom + 1;
     // All are measured before any is taken away: measuring after each would lay the page out anew for each.
     const tooLow = [...this.element.children].filter((row) => row.getBoundingClientRect().bottom > floor);
+    const mayMoreFit = !tooLow.length && this.room < incidents.length;
     tooLow.forEach((row) => row.remove());
+    this.room = mayMoreFit ? MOST : this.element.childElementCount + SPARE;
+    if (mayMoreFit) this.fill(incidents);
   }
 
-  row(incident, isChanged) {
+  row(incident) {
     const { names } = this, now = this.now(), kind = standing(incident, now);
-    const row = element("li", `row${isChanged ? " changed" : ""}${now - incident.at < 300000 ? " fresh" : ""}`);
+    const row = element("li", `row${now - incident.at < 300000 ? " fresh" : ""}`);
     row.dataset.incident = incident.id;
     // On a town's own wall its name goes without saying.
     const place = [this.level === "county" ? incident.township : null, incident.village].map((code) => names.areas[code]).filter(Boolean).join(" · ");
@@ -88,11 +95,4 @@ function stages(incident) {
   const at = STAGE_OF[incident.state] ?? 1, marks = element("span", "stages");
   for (let stage = 1; stage <= 6; stage += 1) marks.append(element("i", stage < at ? "done" : stage === at ? "at" : ""));
   return marks;
-}
-
-export function element(tag, className, text) {
-  const made = document.createElement(tag);
-  made.className = className;
-  if (text !== undefined) made.textContent = text;
-  return made;
 }

@@ -5,25 +5,27 @@ import { freshColours } from "./map-draw.mjs";
 import { Heat } from "./map-ground.mjs";
 import { Legend } from "./map-legend.mjs";
 import { paint, planOf } from "./map-plan.mjs";
+import { Rings } from "./map-rings.mjs";
 import { Sources, Trail } from "./map-sources.mjs";
+import { onceIn } from "./pace.mjs";
 
-const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", RING_STEP_MS = 40; // a ring grows in steps: each draws the whole map
+const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 1000; // a mark that only changes may be so late: the map is drawn as a whole
 const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
 const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), rings: new Map(), names: [], cells: [], bounds: null, focused: null, isDrawing: false, growing: null, plan: null, words: {} });
+    Object.assign(this, { canvas, map, now, points: new Map(), names: [], cells: [], bounds: null, focused: null, frame: null, plan: null, words: {} });
     this.asked = layersOf("overview");
     this.sources = new Sources(() => this.ask());
-    Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
-    Object.assign(this, { fitting: () => this.fit(), moved: () => this.ask(), themes: new MutationObserver(() => this.ask()) });
+    Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), rings: new Rings(canvas), soon: onceIn(CHANGED_MS, () => this.ask()), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
+    Object.assign(this, { fitting: () => this.fit(), moved: () => { this.rings.clear(); this.ask(); }, themes: new MutationObserver(() => this.ask()) });
     addEventListener("resize", this.fitting);
     map.on(MOVES, this.moved);
     this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  leave() { clearTimeout(this.growing); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
+  leave() { this.rings.leave(); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
   isShown(id) { return this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
     Object.assign(this, { area, level, language, words, cells: [], names: [] });
@@ -58,8 +60,7 @@ export class MapLayer {
   // The open incident that most needs eyes: the newest urgent one, or the newest at all.
   foremost() { return [...this.points.values()].sort((a, b) => (b.urgency === "urgent") - (a.urgency === "urgent") || b.at - a.at)[0] ?? null; }
 
-  unit() { return innerHeight / 1080; }
-  near() { return NEAR_ZOOM + Math.log2(this.unit()); } // as much ground on a larger wall
+  unit() { return innerHeight / 1080; } near() { return NEAR_ZOOM + Math.log2(this.unit()); } // as much ground on a larger wall
   place({ lat, lon }) { return this.map.latLngToContainerPoint([lat, lon]); }
 
   setAll(points) {
@@ -75,17 +76,14 @@ export class MapLayer {
     if (incident.ended !== null || incident.lon === null) this.points.delete(incident.id);
     else this.points.set(incident.id, incident);
     this.trail.hear(incident);
-    if (this.asked.marks && incident.lon !== null && !isStill()) this.rings.set(incident.id, { at: performance.now(), lon: incident.lon, lat: incident.lat, isNew: !known });
-    this.ask();
+    if (this.asked.marks && incident.lon !== null) this.rings.hear(incident, !known);
+    known ? this.soon() : this.ask();
   }
   drop(id) { if (this.points.delete(id)) this.ask(); }
 
-  // Draws in the next frame; `isSame` when only a ring has grown.
-  ask(isSame = false) {
-    if (!isSame) this.plan = null;
-    if (this.isDrawing) return;
-    this.isDrawing = true;
-    requestAnimationFrame(() => { this.isDrawing = false; if (this.canvas.clientWidth) this.draw(); });
+  ask() {
+    this.plan = null;
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.canvas.clientWidth) this.draw(); });
   }
 
   draw() {
@@ -93,7 +91,7 @@ export class MapLayer {
     this.plan ??= planOf(this);
     const shown = paint(this);
     if (this.legend.draw(shown, this.words)) this.fit();
-    if (this.rings.size) this.growing ??= setTimeout(() => { this.growing = null; this.ask(true); }, RING_STEP_MS);
+    this.rings.open((at) => this.place(at));
     this.canvas.dataset.marks = this.points.size;
   }
 }

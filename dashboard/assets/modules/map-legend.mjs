@@ -1,5 +1,5 @@
 // What the map's colours and sizes mean, in words: one key for each layer that is drawn. Text is only ever text.
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 import { fill } from "./words.mjs";
 import { shadeOf } from "./map-classes.mjs";
 

@@ -7,7 +7,6 @@ import { drawTrail, drawValues } from "./map-ground.mjs";
 import { boxAround, placeNames } from "./map-names.mjs";
 import { belongs, ringsOf } from "./map-shape.mjs";
 import { placeLate } from "./map-rim.mjs";
-import { drawRings } from "./map-rings.mjs";
 
 const VALUES_MOST = 15; // of more areas than this, only the lowest and the highest are named
 const EDGE = 40; // marks so far beyond the edge count as seen
@@ -46,17 +45,18 @@ export function paint(layer) {
   plan.late.forEach((mark) => drawShape(pen, mark, mark.size)); // above all but the case in focus
   if (plan.target) { drawTarget(pen, plan.target, unit); drawShape(pen, plan.target, unit * 11); }
   if (asked.target && layer.focused) drawScale(pen, scaleOf(view, unit, layer), unit);
-  drawRings(pen, layer.rings, view.place, unit);
+  canvas.getContext("bitmaprenderer").transferFromImageBitmap(canvas.easel.transferToImageBitmap());
   canvas.shown = plan; // for a test with a ruler
   canvas.dataset.late = plan.late.filter((mark) => mark.kind === "late").length + (plan.target?.kind === "late" ? 1 : 0);
   return { ...shown, hasClusters: plan.clusters.length > 0, hasTrail: Boolean(asked.trail) };
 }
 
+// A finished picture is hung up: a canvas that is drawn upon is composed anew in every frame of the page, whatever has changed.
 function ready(canvas) {
   const scale = devicePixelRatio || 1, width = Math.round(canvas.clientWidth * scale), height = Math.round(canvas.clientHeight * scale);
-  if (canvas.width !== width) canvas.width = width;
-  if (canvas.height !== height) canvas.height = height;
-  const pen = canvas.getContext("2d");
+  const easel = (canvas.easel ??= new OffscreenCanvas(width, height));
+  if (easel.width !== width || easel.height !== height) Object.assign(easel, { width, height });
+  const pen = easel.getContext("2d");
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   return pen;

@@ -1,22 +1,40 @@
-// A ring that opens where something has just changed, under 400 ms.
-import { colour } from "./map-draw.mjs";
+// A ring that opens where something has just changed: an element of its own over the map, so that the map is not drawn anew for it.
+import { afterglow } from "./afterglow.mjs";
+import { element } from "./elements.mjs";
 
-const NEW_MS = 390, CHANGED_MS = 260;
+const NEW_MS = 390, CHANGED_MS = 260, MOST = 12; // more at once would be noise
+const SMALLEST = 0.2, AT_REST = "0";
 
-// Draws what is left of the rings and forgets those that are over; true while there are any.
-export function drawRings(pen, rings, place, unit) {
-  const clock = performance.now();
-  for (const [id, ring] of rings) {
-    const share = (clock - ring.at) / (ring.isNew ? NEW_MS : CHANGED_MS);
-    if (share > 1) { rings.delete(id); continue; }
-    const { x, y } = place(ring);
-    pen.globalAlpha = 1 - share;
-    pen.strokeStyle = colour("new");
-    pen.lineWidth = unit * 3;
-    pen.beginPath();
-    pen.arc(x, y, unit * (8 + 34 * share), 0, 2 * Math.PI);
-    pen.stroke();
+export class Rings {
+  constructor(canvas) { Object.assign(this, { panel: canvas.parentElement, heard: new Map(), marks: [] }); }
+
+  // Opens with the next picture of the map.
+  hear({ id, lon, lat }, isNew) { this.heard.set(id, { lon, lat, duration: isNew ? NEW_MS : CHANGED_MS }); }
+
+  open(place) {
+    for (const ring of this.heard.values()) this.start(place(ring), ring.duration);
+    this.heard.clear();
   }
-  pen.globalAlpha = 1;
-  return rings.size > 0;
+
+  start({ x, y }, duration) {
+    const mark = this.marks.find(({ style }) => style.opacity === AT_REST) ?? this.made();
+    if (mark) afterglow.start(mark, duration, (share) => Object.assign(mark.style, { transform: `translate(${x}px, ${y}px) scale(${SMALLEST + (1 - SMALLEST) * share})`, opacity: String(1 - share) }));
+  }
+
+  made() {
+    if (this.marks.length === MOST) return null;
+    const mark = element("i", "map-ring");
+    mark.style.opacity = AT_REST;
+    this.marks.push(mark);
+    this.panel.append(mark);
+    return mark;
+  }
+
+  // The ground moves under them.
+  clear() {
+    this.heard.clear();
+    for (const mark of this.marks) { afterglow.end(mark); mark.style.opacity = AT_REST; }
+  }
+
+  leave() { this.clear(); this.marks.forEach((mark) => mark.remove()); }
 }

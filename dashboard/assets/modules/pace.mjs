@@ -1,11 +1,11 @@
-// Not more often than once a second, and the newest always.
+export const FIGURES_MS = 2000; // more often nobody reads them anew
 
-export function onceASecond(action) {
-  let last = 0, waiting = null, newest;
+// Not more often than once in so many milliseconds, at once after a rest, and the newest always.
+export function onceIn(pause, action) {
+  let last = -Infinity, waiting = null, newest;
   return (value) => {
     newest = value;
-    if (waiting) return;
-    waiting = setTimeout(() => { waiting = null; last = Date.now(); action(newest); }, Math.max(0, 1000 - (Date.now() - last)));
+    waiting ??= setTimeout(() => { waiting = null; last = performance.now(); action(newest); }, Math.max(0, pause - (performance.now() - last)));
   };
 }
 

@@ -1,5 +1,5 @@
 // The bar at the foot of a replay: that it is the past, of when, how fast, and the day to move in. By mouse, touch and keys.
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 import { stepped } from "./past-clock.mjs";
 import { fill } from "./words.mjs";
 

@@ -1,6 +1,6 @@
 // Draws a remote. Whatever people wrote, names and reports, is only ever text.
 import { left, share } from "./director.mjs";
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 import { incidentsOf, standing } from "./remote-model.mjs";
 import { keyOf } from "./scenes.mjs";
 import { age, fill } from "./words.mjs";

@@ -1,5 +1,5 @@
 // What stands still on a remote: its fields, buttons and the places for what moves.
-import { element } from "./list.mjs";
+import { element } from "./elements.mjs";
 
 const COMMANDS = ["hold", "skip", "pin", "resume"];
 

@@ -1,0 +1,40 @@
+// What shows for a moment, under 400 ms, that something has just changed. One clock for all of it, and slower steps while much changes:
+// each step is a frame, and frames are what a wall costs.
+
+const CALM_STEP_MS = 48, BUSY_STEP_MS = 128, REST_MS = 1000;
+
+export class Afterglow {
+  // world: { now(), later(action, milliseconds), isStill() }
+  constructor(world) { Object.assign(this, { world, glowing: new Map(), last: -Infinity, isBusy: false, next: null }); }
+
+  // `draw(share)` is called now with 0, then with the share of the duration that is over, in the end with 1; once begun anew, from 0.
+  start(key, duration, draw) {
+    if (this.world.isStill()) return;
+    const now = this.world.now();
+    this.isBusy = now > this.last && now - this.last < REST_MS;
+    this.last = now;
+    this.glowing.set(key, { began: now, duration, draw });
+    draw(0);
+    this.wait();
+  }
+
+  end(key) { this.glowing.delete(key); }
+
+  wait() { this.next ??= this.world.later(() => this.step(), this.isBusy ? BUSY_STEP_MS : CALM_STEP_MS); }
+
+  step() {
+    this.next = null;
+    const now = this.world.now();
+    for (const [key, { began, duration, draw }] of this.glowing) {
+      const share = Math.min(1, (now - began) / duration);
+      if (share === 1) this.glowing.delete(key);
+      draw(share);
+    }
+    if (this.glowing.size) this.wait();
+  }
+}
+
+export const afterglow = new Afterglow({
+  now: () => performance.now(), later: (action, milliseconds) => setTimeout(action, milliseconds),
+  isStill: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+});
