@@ -1,7 +1,9 @@
 """Whether a wall that has run for long weighs as much as on its first day: 40 events a second, memory after forced collections.
 
-`python tests/bench/bench_soak.py [minutes]` prints what the browser takes when idle, at 5 and at 40 events a second, and the slopes of
-its heap, nodes and listeners. Reports come and end at the same pace, so that what there is to show stays as much.
+`python tests/bench/bench_soak.py [minutes]` prints what the browser takes when idle, at 5 and at 40 events a second, beside what it takes
+for a page of nothing but a clock, and the slopes of its heap, nodes and listeners. The shares are of the scene that draws most, the
+slopes of a wall that goes through all its scenes and is weighed whenever it comes back to the same one. Reports come and end at the same
+pace, so that what there is to show stays as much.
 """
 
 from __future__ import annotations
@@ -31,7 +33,13 @@ from etl import filing
 EVENTS_A_SECOND: Final = 40
 MINUTES: Final = 2.0
 OPEN_AT_ONCE: Final = 400
-IDLE_SECONDS: Final = 20.0
+SHARE_SECONDS: Final = 30.0
+WEIGHED_SCENE: Final = "overview"
+SCENE_SETTLED_MS: Final = 5000
+CLOCK: Final = """<!doctype html><body style="contain: strict"><p>-</p><script>
+  const place = document.querySelector("p").firstChild, format = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
+  (function next() { setTimeout(() => { next(); place.data = format.format(Date.now()); }, 1002 - Date.now() % 1000); })();
+</script>"""
 WARM_UP: Final = 0.25  # of the samples: what is made once is no leak
 MOST_HEAP_GROWTH: Final = 8.0  # MiB an hour
 MOST_NODE_GROWTH: Final = 600.0  # nodes an hour
@@ -147,11 +155,14 @@ def slope(samples: list[tuple[float, float]]) -> tuple[float, float]:
 
 
 def soak(page: Page, session: CDPSession, minutes: float) -> list[tuple[float, dict[str, float]]]:
-    """Weighs every minute, in short runs at least a dozen times."""
+    """Collects every minute, in short runs at least a dozen times, and weighs when the same scene stands again."""
     pause = min(60.0, minutes * 60 / 12)
     started, samples = time.monotonic(), []
     while time.monotonic() - started < minutes * 60:
         page.wait_for_timeout(pause * 1000)
+        session.send("HeapProfiler.collectGarbage")
+        page.wait_for_selector(f"#wall[data-scene={WEIGHED_SCENE}]:not(:has(h1 .area))", state="attached", timeout=600_000)
+        page.wait_for_timeout(SCENE_SETTLED_MS)
         samples.append((time.monotonic() - started, weigh(session)))
         print(
             "{:6.0f} s  heap {heap:6.2f} MiB  nodes {nodes:5.0f}  listeners {listeners:4.0f}".format(
@@ -174,18 +185,21 @@ def main() -> int:
             for each in browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
             if each["type"] == "browser"
         )
-        page.goto(f"{server.url}/wall")
+        page.set_content(CLOCK)
+        page.wait_for_timeout(SCENE_SETTLED_MS)
+        shares = {"a clock": share_of_a_core(page, root, SHARE_SECONDS)}
+        page.goto(f"{server.url}/wall?scene={WEIGHED_SCENE}")
         page.wait_for_selector("[data-link=live]", state="attached")
         engine = engines.create(Settings(var=folder).url)
         writer = Writer(engine, city, pace=EVENTS_A_SECOND)
         thread = threading.Thread(target=writer.run, daemon=True)
         thread.start()
         page.wait_for_timeout(OPEN_AT_ONCE * (1 + len(ACTIONS)) / EVENTS_A_SECOND * 1000)  # until as many end as come
-        shares = {}
         for pace in (0, 5, EVENTS_A_SECOND):
             writer.pace = pace
-            page.wait_for_timeout(2000)
-            shares[pace] = share_of_a_core(page, root, IDLE_SECONDS)
+            page.wait_for_timeout(SCENE_SETTLED_MS)
+            shares[str(pace)] = share_of_a_core(page, root, SHARE_SECONDS)
+        page.goto(f"{server.url}/wall")
         before, started = writer.count, time.monotonic()
         samples = soak(page, session, minutes)
         written = (writer.count - before) / (time.monotonic() - started)
@@ -198,7 +212,7 @@ def main() -> int:
     settled = samples[int(len(samples) * WARM_UP) :]
     slopes = {name: slope([(at, weight[name]) for at, weight in settled]) for name in ("heap", "nodes", "listeners")}
     print(f"\n{minutes:g} minutes at {written:.1f} events a second, {shown} on the map, {os.cpu_count()} cores; header: {figure}\n")
-    print("| events a second | " + " | ".join(f"{pace}" for pace in shares) + " |\n| --- |" + " --- |" * len(shares))
+    print("| events a second | " + " | ".join(shares) + " |\n| --- |" + " --- |" * len(shares))
     print("| browser, all its processes, of a core | " + " | ".join(f"{share:.1%}" for share in shares.values()) + " |")
     said = (f"{name} {found:+.2f} ± {error:.2f}" for name, (found, error) in slopes.items())
     print(f"\nAn hour, with the standard error: {', '.join(said)} (heap in MiB)")
