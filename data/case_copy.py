@@ -21,6 +21,7 @@ from weakref import WeakKeyDictionary
 import orjson
 from sqlalchemy import Connection, Engine
 
+from data import case_tally
 from data import engine as engines
 from data.case_changes import Behind, Follower
 from data.case_files import opened
@@ -113,6 +114,8 @@ class CaseCopy:
             made = opened(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        for table in (made.past, made.open):
+            case_tally.prepare(table.columns)
         follower = Follower(made, self.city.zone)
         with engines.reading(self.engine) as conn:
             follower.at(conn, FOLLOWED)

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 
+from data import case_tally
 from data.case_columns import Book, Columns, day_of, hour_of
 
 KEPT_BYTES: Final = 256 * 2**20
 FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
 CHUNK: Final = 65_536  # rows whose first and last day are known
-PIECE: Final = 131_072  # rows counted at once: so many stay near the processor, and others get their turn in between
 MOST_CELLS: Final = 4_000_000  # of groups by patterns, counted at once
-MOST_CELLS_OF_PIECES: Final = 200_000  # beyond them pieces are no gain
 Conditions = tuple[tuple[str, tuple[int, ...]], ...]  # by column the numbers of which one is met
 
 
@@ -197,38 +196,17 @@ def sums(keys: Any, size: int, patterns: Any, times: Any, rows: Any, sign: Any =
 
     `times` is how often a row of each pattern counts in each measure, `sign` how often a row counts at all (`None`: once).
     """
-    is_plain, cells = sign is None and bool((times == 1).all()), size * len(times)
-    counts = np.zeros(size if is_plain else cells, dtype=np.int64)
-    if not is_plain and cells > MOST_CELLS:
-        places = rows.listed() if isinstance(rows, Stretch) else rows
-        weights = times[patterns[places]] * (1 if sign is None else sign[places][:, None])
-        own = np.maximum(keys[places].astype(np.int64) - first, 0)
-        return np.stack([_exact(np.bincount(own, weights=each, minlength=size)) for each in weights.T], axis=1)
-    for piece, mask in _pieces(rows, len(counts)):
-        own = keys[piece].astype(np.int64) - first
-        if first:
-            np.maximum(own, 0, out=own)
-        if not is_plain:
-            own *= len(times)
-            own += patterns[piece]
-        if mask is not None:
-            # What is not marked goes beyond the last: faster than to pick out what is.
-            own[~mask] = len(counts)
-        found = np.bincount(own, weights=None if sign is None else sign[piece], minlength=len(counts))
-        counts += _exact(found[: len(counts)])
-    return np.repeat(counts[:, None], times.shape[1], axis=1) if is_plain else counts.reshape(size, len(times)) @ times
-
-
-def _pieces(rows: Any, cell_count: int) -> Iterator[tuple[Any, Any]]:
-    """Some rows after the others, each with its part of the mask."""
-    begin, end = (rows.begin, rows.end) if isinstance(rows, Stretch) else (0, len(rows))
-    step = PIECE if cell_count <= MOST_CELLS_OF_PIECES else max(end - begin, 1)
-    for at in range(begin, end, step):
-        upto = min(at + step, end)
+    count, cells = len(times), size * len(times)
+    if sign is None and cells <= MOST_CELLS:
         if isinstance(rows, Stretch):
-            yield slice(at, upto), None if rows.mask is None else rows.mask[at - begin : upto - begin]
+            counts = case_tally.of_stretch(keys[rows.rows], first, size, patterns[rows.rows], count, rows.mask)
         else:
-            yield rows[at:upto], None
+            counts = case_tally.of_places(keys, first, size, patterns, count, rows)
+        return counts.reshape(size, count) @ times
+    places = rows.listed() if isinstance(rows, Stretch) else rows
+    weights = times[patterns[places]] * (1 if sign is None else sign[places][:, None])
+    own = np.maximum(keys[places].astype(np.int64) - first, 0)
+    return np.stack([_exact(np.bincount(own, weights=each, minlength=size)) for each in weights.T], axis=1)
 
 
 def _exact(counts: Any) -> Any:

@@ -1,0 +1,61 @@
+"""How many cases of each key and pattern there are: the one loop for which numpy takes many passes, compiled.
+
+It is compiled in each process, for each kind of column, when it is first asked (`prepare`): half a second each.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+import numpy as np
+
+SPARE: Final = 8  # places beyond the last, where what does not count is counted: one alone would be waited for
+NO_MASK: Final = np.zeros(0, dtype=bool)
+NO_PLACES: Final = np.zeros(0, dtype=np.int64)
+
+
+def of_stretch(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, mask: Any = None) -> Any:
+    """Counts by key and pattern of rows that stand together, and that a mask of as many marks; keys from `first` on, `size` of
+    them, those below count with the first. A row of `size * pattern_count` whole numbers."""
+    counts = np.zeros(size * pattern_count + SPARE, dtype=np.int64)
+    _compiled()[0](keys, first, patterns, pattern_count, NO_MASK if mask is None else mask, counts)
+    return counts[:-SPARE]
+
+
+def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, places: Any) -> Any:
+    """The same of rows at some places."""
+    counts = np.zeros(size * pattern_count, dtype=np.int64)
+    _compiled()[1](keys, first, patterns, pattern_count, places, counts)
+    return counts
+
+
+def prepare(columns: dict[str, Any]) -> None:
+    """Compile for the kinds of columns that there are, so that nobody who asks waits for it."""
+    patterns = columns["pattern"]
+    kinds = {each.dtype: each[:0] for each in columns.values() if each.dtype.kind == "u"}
+    for keys in (*kinds.values(), np.broadcast_to(np.uint8(0), 1)[:0]):
+        of_stretch(keys, 0, 1, patterns[:0], 1)
+        of_places(keys, 0, 1, patterns, 1, NO_PLACES)
+
+
+@cache
+def _compiled() -> tuple[Any, Any]:
+    import numba  # here: it takes half a second, which the start of the screen has not
+
+    @numba.njit(nogil=True)
+    def of_stretch(keys: Any, first: int, patterns: Any, pattern_count: int, mask: Any, counts: Any) -> None:
+        beyond = len(counts) - SPARE
+        for row in range(len(keys)):
+            key: Any = np.int64(keys[row]) - first
+            place = max(key, 0) * pattern_count + patterns[row]
+            # Chosen, not branched: which rows a mask marks cannot be guessed.
+            counts[place if len(mask) == 0 or mask[row] else beyond + row % SPARE] += 1
+
+    @numba.njit(nogil=True)
+    def of_places(keys: Any, first: int, patterns: Any, pattern_count: int, places: Any, counts: Any) -> None:
+        for row in places:
+            key: Any = np.int64(keys[row]) - first
+            counts[max(key, 0) * pattern_count + patterns[row]] += 1
+
+    return of_stretch, of_places

@@ -1,0 +1,53 @@
+"""Counting in one pass gives what counting row by row gives."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import numpy as np
+import pytest
+
+from data import case_tally
+
+SIZE, PATTERNS, ROWS = 40, 7, 5_000
+
+
+@pytest.fixture
+def drawn() -> tuple[Any, Any, Any]:
+    """Keys, patterns and a mask."""
+    chance = np.random.default_rng(3)
+    return chance.integers(0, SIZE, ROWS), chance.integers(0, PATTERNS, ROWS), chance.random(ROWS) < 0.3
+
+
+def counted(keys: Any, patterns: Any, rows: Any, first: int) -> list[int]:
+    found = Counter((max(int(keys[row]) - first, 0), int(patterns[row])) for row in rows)
+    return [found[key, pattern] for key in range(SIZE) for pattern in range(PATTERNS)]
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int32])
+@pytest.mark.parametrize("first", [0, 5])
+def test_each_row_that_is_marked_counts_once(drawn: tuple[Any, Any, Any], kind: Any, first: int) -> None:
+    keys, patterns, mask = drawn
+    keys, patterns = keys.astype(kind), patterns.astype(np.uint16)
+    keys.setflags(write=False)  # as a mapped file is
+    marked = np.flatnonzero(mask)
+    expected = counted(keys, patterns, marked, first)
+    assert case_tally.of_stretch(keys, first, SIZE, patterns, PATTERNS, mask).tolist() == expected
+    assert case_tally.of_places(keys, first, SIZE, patterns, PATTERNS, marked).tolist() == expected
+    assert case_tally.of_stretch(keys, first, SIZE, patterns, PATTERNS).sum() == ROWS
+    part = case_tally.of_stretch(keys[100:900], first, SIZE, patterns[100:900], PATTERNS, mask[100:900])
+    assert part.tolist() == counted(keys, patterns, marked[(marked >= 100) & (marked < 900)], first)
+
+
+def test_nothing_broken_down_is_one_key(drawn: tuple[Any, Any, Any]) -> None:
+    _, patterns, mask = drawn
+    one = np.broadcast_to(np.uint8(0), ROWS)
+    assert case_tally.of_stretch(one, 0, 1, patterns, PATTERNS, mask).tolist() == np.bincount(patterns[mask]).tolist()
+
+
+def test_no_rows_are_no_counts() -> None:
+    none = np.zeros(0, dtype=np.uint8)
+    case_tally.prepare({"pattern": np.zeros(0, dtype=np.int32), "channel_code": none, "day": none.astype(np.uint16)})
+    assert case_tally.of_stretch(none, 0, 3, none, 2).tolist() == [0] * 6
+    assert case_tally.of_places(none, 0, 3, none, 2, np.zeros(0, dtype=np.int64)).tolist() == [0] * 6
