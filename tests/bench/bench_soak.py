@@ -161,7 +161,8 @@ def soak(page: Page, session: CDPSession, minutes: float) -> list[tuple[float, d
     while time.monotonic() - started < minutes * 60:
         page.wait_for_timeout(pause * 1000)
         session.send("HeapProfiler.collectGarbage")
-        page.wait_for_selector(f"#wall[data-scene={WEIGHED_SCENE}]:not(:has(h1 .area))", state="attached", timeout=600_000)
+        # A locator: what `wait_for_selector` gives would hold the page of each area for good.
+        page.locator(f"#wall[data-scene={WEIGHED_SCENE}]:not(:has(h1 .area))").wait_for(state="attached", timeout=600_000)
         page.wait_for_timeout(SCENE_SETTLED_MS)
         samples.append((time.monotonic() - started, weigh(session)))
         print(
