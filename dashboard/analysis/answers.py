@@ -77,7 +77,7 @@ class Analyst:
             look = Look(view.language, self.city.zone)
             made = orjson.dumps(drawing.draw(found, self.city, look, view, now)).decode()
         except UnknownCode as error:
-            words = look.word("analysis.refused", list=_list_name(look, error), code=str(error.facts["code"])[:40])
+            words = look.word("analysis.refused", list=named(look, error), code=str(error.facts["code"])[:40])
             return orjson.dumps({"refused": words}).decode()
         except Exception:
             reference = secrets.token_hex(3)
@@ -109,6 +109,7 @@ class Analyst:
                 self._kept.popitem(last=False)
 
 
-def _list_name(look: Look, error: UnknownCode) -> str:
-    name = {"organisation": "department"}.get(str(error.facts["list"]), str(error.facts["list"]))
+def named(look: Look, error: UnknownCode) -> str:
+    """What the list is called in which there is no such code."""
+    name = {"organisation": "department", "open": "metric"}.get(str(error.facts["list"]), str(error.facts["list"]))
     return look.maybe(f"analysis.by.{name}") or look.maybe(f"analysis.{name}") or name

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from dashboard.analysis import sentences
+from dashboard.analysis import answers, sentences
 from dashboard.analysis.view import (
     COMPARED,
     FILTERS,
@@ -119,12 +119,16 @@ def test_the_filter_asks_for_all_that_the_view_says_and_its_sentence_names_it(ci
         ("/analysis", "?metric=luck", "metric"),
         ("/analysis", "?open=luck", "open"),
         ("/analysis", "?open=reported&part=some", "part"),
+        ("/analysis", "?section=moon", "section"),
+        ("/analysis", "?by=moon", "dimension"),
+        ("/analysis", "?stage=moon", "stage"),
     ],
 )
 def test_what_there_is_not_is_refused_and_not_left_out(city: City, path: str, search: str, what: str) -> None:
     with pytest.raises(UnknownCode) as refused:
         from_address(city, path, search)
     assert refused.value.facts["list"] == what
+    assert answers.named(Look("zh-CN", city.zone), refused.value) != what
 
 
 def test_what_is_looked_for_is_one_short_line_without_marks_nobody_sees() -> None:

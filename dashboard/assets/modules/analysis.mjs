@@ -51,7 +51,7 @@ function begin() {
 
 function refuse(found) {
   slot("sentence").replaceChildren(html("strong", { class: "note note-failed", role: "alert" }, found.refused ?? found.failed));
-  if (found.refused) slot("chips").replaceChildren(html("a", { href: "/analysis", class: "filter-chip" }, "/analysis"));
+  if (found.refused) slot("chips").replaceChildren(html("a", { href: `/analysis${known.language === "en" ? "?lang=en" : ""}`, class: "filter-chip" }, known.words["analysis.whole"]));
   page.dataset.drawn = String(Number(page.dataset.drawn ?? 0) + 1);
   return page.dataset.drawn;
 }
