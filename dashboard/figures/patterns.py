@@ -12,6 +12,7 @@ from data.patterns.record import KINDS, Certainty, Found, Pattern, Track
 
 MOST: Final = 12  # rows of one kind
 _WHOLE: Final = ("count", "days", "latest", "grids", "metres", "minutes", "low", "high")
+_UNTRIED: Final = ("mean_error", "naive_error")  # not there before the first forecast was tried
 Row = Mapping[str, Any]
 
 
@@ -98,7 +99,8 @@ WHAT: Final[dict[str, Callable[[Pattern, City, Look], str]]] = {
 
 
 def _facts(found: Pattern, look: Look) -> dict[str, str]:
-    facts = {name: look.number(value) if name in _WHOLE else _number(value) for name, value in found.evidence.items()}
+    facts = dict.fromkeys(_UNTRIED, look.word("figure.none"))
+    facts |= {name: look.number(value) if name in _WHOLE else _number(value) for name, value in found.evidence.items()}
     sure = found.certainty
     if sure.low is not None and sure.high is not None:
         facts |= {"low": look.number(sure.low), "high": look.number(sure.high)}

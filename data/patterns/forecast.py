@@ -73,7 +73,8 @@ def _spreads(counts: Array, mean: Array) -> Array:
 
 
 def tomorrow(counts: Array, totals: Array, kinds: Array, places: list[tuple[str, str]], today: date) -> list[Pattern]:
-    """A record for each series, whose (level, area) are `places`: evidence `mean`, `mean_error`, `naive_error` (reports a day).
+    """A record for each series, whose (level, area) are `places`: evidence `mean`, `mean_error`, `naive_error` (reports a day),
+    the errors where a day was forecast before.
 
     None for a series with less than four weeks of days. Right was a forecast whose interval held the day.
     """
@@ -83,7 +84,8 @@ def tomorrow(counts: Array, totals: Array, kinds: Array, places: list[tuple[str,
     return [
         Pattern(
             "forecast", level, code, on, on,
-            {"mean": float(made.mean[-1, place]), "mean_error": float(error[place]), "naive_error": float(naive[place])},
+            {"mean": float(made.mean[-1, place])}
+            | ({"mean_error": float(error[place]), "naive_error": float(naive[place])} if tried[place] else {}),
             Certainty("interval", HOLDS, float(made.low[-1, place]), float(made.high[-1, place])),
             Track(int(inside[place]), int(tried[place])),
         )

@@ -94,5 +94,6 @@ def of_plain(told: Mapping[str, Any]) -> Pattern:
         "certainty": Certainty(**told["certainty"]),
         "track": Track(**told["track"]),
         "incident_ids": tuple(told["incident_ids"]),
+        "evidence": {name: value for name, value in told["evidence"].items() if value is not None},  # JSON knows no NaN
     }
     return Pattern(**{**told, **days, **parts})

@@ -72,6 +72,13 @@ def test_too_few_warnings_before_are_a_dash(city: City) -> None:
     assert rows("zh-CN", city, few)["surge"]["rows"][0]["track"] == "—（仅 4 次）"
 
 
+def test_a_forecast_that_none_was_tried_before_has_dashes(city: City) -> None:
+    first = replace(one("forecast", Track(0, 0)), evidence={"mean": 301.2})
+    row = rows("zh-CN", city, replace(ALL, patterns={"forecast": [first]}))["forecast"]["rows"][0]
+    assert row["evidence"] == "260–345 件，中心 301；平均误差 —，上周同日法 —"
+    assert row["track"] == "—（仅 0 次）"
+
+
 @pytest.mark.parametrize("language", ["zh-CN", "en"])
 def test_every_kind_and_every_state_is_said(city: City, language: str) -> None:
     look = Look(language, ZONE)

@@ -88,6 +88,15 @@ def test_too_little_history_is_no_forecast() -> None:
     assert surges.surges(counts, counts[:, 0], kinds[:20], ["A.01.01"], PLACE, LAST) == []
 
 
+def test_a_first_forecast_has_no_error_to_tell(counted: tuple[Any, Any]) -> None:
+    counts, kinds = counted[0][:40, :1], counted[1][:42]
+    days = [forecast.tomorrow(counts[:length], counts[:length, 0], kinds[: length + 2], [PLACE], LAST) for length in range(20, 41)]
+    made = [found[0] for found in days if found]
+    first, last = made[0], made[-1]
+    assert first.track.of == 0 and set(first.evidence) == {"mean"}
+    assert last.track.of > 0 and last.evidence["mean_error"] >= 0 <= last.evidence["naive_error"]
+
+
 def test_the_record_of_a_forecast_says_how_sure_and_how_often_right(counted: tuple[Any, Any]) -> None:
     counts, kinds = counted
     found = forecast.tomorrow(counts[:, :1], counts[:, 0], kinds, [PLACE], LAST + timedelta(days=1))[0]
