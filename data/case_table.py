@@ -100,8 +100,7 @@ class Table:
         for name, numbers in conditions:
             if self.is_settled and self._only(name) in numbers:
                 continue
-            met = among(self.columns[name], numbers)
-            mask = met if mask is None else np.logical_and(mask, met, out=mask)
+            mask = among(self.columns[name], numbers, mask)
         if mask is None or np.count_nonzero(mask) * FEW > self.size:
             return mask, None
         return None, np.flatnonzero(mask)
@@ -125,8 +124,7 @@ class Table:
             found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
             found = found if is_all else found[_within(of_day[found], days)]
         elif not is_all:
-            met = _within(of_day[begin:end], days)
-            met = met if mask is None else np.logical_and(met, mask[begin:end], out=met)
+            met = case_tally.within(of_day[begin:end], days.first, days.last, None if mask is None else mask[begin:end].copy())
             is_few = np.count_nonzero(met) * FEW <= end - begin
             found = begin + np.flatnonzero(met) if is_few else Stretch(begin, end, met)
         if days.hour is None:
@@ -170,19 +168,17 @@ def _within(of_day: Any, days: Days) -> Any:
     return (of_day - np.uint16(days.first)) <= np.uint16(days.last - days.first)
 
 
-def among(column: Any, numbers: Sequence[int]) -> Any:
-    """Which of a column's numbers are among these, which stand in order."""
+def among(column: Any, numbers: Sequence[int], mask: Any = None) -> Any:
+    """Which of a column's numbers are among these, which stand in order; with a mask those of them that it marks, in its place."""
     largest = int(np.iinfo(column.dtype).max)
     numbers = [number for number in numbers if number <= largest]
     if not numbers:
         return np.zeros(len(column), dtype=bool)
-    if len(numbers) == 1:
-        return column == column.dtype.type(numbers[0])
     if numbers[-1] - numbers[0] == len(numbers) - 1:
-        return np.logical_and(column >= column.dtype.type(numbers[0]), column <= column.dtype.type(numbers[-1]))
+        return case_tally.within(column, numbers[0], numbers[-1], mask)
     is_met = np.zeros(max(numbers[-1], int(column.max(initial=0))) + 1, dtype=bool)
     is_met[numbers] = True
-    return is_met[column]
+    return is_met[column] if mask is None else np.logical_and(mask, is_met[column], out=mask)
 
 
 def _bytes(made: Any) -> int:

@@ -1,4 +1,4 @@
-"""How many cases of each key and pattern there are: the one loop for which numpy takes many passes, compiled.
+"""Which cases meet a condition, and how many of each key and pattern there are: loops for which numpy takes many passes, compiled.
 
 It is compiled in each process, for each kind of column, when it is first asked (`prepare`): half a second each.
 """
@@ -30,6 +30,18 @@ def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: in
     return counts
 
 
+def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
+    """Which numbers of a column of whole numbers from 0 on lie between two, both included, as a mask; with a mask those of them
+    that it marks, in its place."""
+    kind = column.dtype.type
+    if mask is None:
+        mask = np.empty(len(column), dtype=bool)
+        _compiled()[2](column, kind(low), kind(high), mask)
+    else:
+        _compiled()[3](column, kind(low), kind(high), mask)
+    return mask
+
+
 def prepare(columns: dict[str, Any]) -> None:
     """Compile for the kinds of columns that there are, so that nobody who asks waits for it."""
     patterns = columns["pattern"]
@@ -37,10 +49,12 @@ def prepare(columns: dict[str, Any]) -> None:
     for keys in (*kinds.values(), np.broadcast_to(np.uint8(0), 1)[:0]):
         of_stretch(keys, 0, 1, patterns[:0], 1)
         of_places(keys, 0, 1, patterns, 1, NO_PLACES)
+    for column in (*kinds.values(), np.zeros(0, dtype=np.int32)):  # what has changed stands in wider columns
+        within(column, 0, 0, within(column, 0, 0))
 
 
 @cache
-def _compiled() -> tuple[Any, Any]:
+def _compiled() -> tuple[Any, Any, Any, Any]:
     import numba  # here: it takes half a second, which the start of the screen has not
 
     @numba.njit(nogil=True)
@@ -58,4 +72,14 @@ def _compiled() -> tuple[Any, Any]:
             key: Any = np.int64(keys[row]) - first
             counts[max(key, 0) * pattern_count + patterns[row]] += 1
 
-    return of_stretch, of_places
+    @numba.njit(nogil=True)
+    def within(column: Any, low: Any, high: Any, mask: Any) -> None:
+        for row in range(len(column)):
+            mask[row] = (column[row] >= low) & (column[row] <= high)
+
+    @numba.njit(nogil=True)
+    def still_within(column: Any, low: Any, high: Any, mask: Any) -> None:
+        for row in range(len(column)):
+            mask[row] &= (column[row] >= low) & (column[row] <= high)
+
+    return of_stretch, of_places, within, still_within

@@ -51,3 +51,14 @@ def test_no_rows_are_no_counts() -> None:
     case_tally.prepare({"pattern": np.zeros(0, dtype=np.int32), "channel_code": none, "day": none.astype(np.uint16)})
     assert case_tally.of_stretch(none, 0, 3, none, 2).tolist() == [0] * 6
     assert case_tally.of_places(none, 0, 3, none, 2, np.zeros(0, dtype=np.int64)).tolist() == [0] * 6
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.uint16, np.int32])
+def test_numbers_between_two_are_marked_and_narrowed(drawn: tuple[Any, Any, Any], kind: Any) -> None:
+    keys, _, mask = drawn
+    column = keys.astype(kind)
+    assert case_tally.within(column, 5, 9).tolist() == [5 <= key <= 9 for key in keys.tolist()]
+    narrowed = case_tally.within(column, 7, 7, mask.copy())
+    assert narrowed.tolist() == [bool(marked) and key == 7 for key, marked in zip(keys.tolist(), mask, strict=True)]
+    top = int(np.iinfo(kind).max)
+    assert case_tally.within(np.array([0, top], dtype=kind), 1, top).tolist() == [False, True]
