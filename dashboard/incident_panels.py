@@ -113,7 +113,7 @@ INCIDENT_PANELS: Final = (
     _panel(ids.INCIDENT_ORIGIN, "What did the reporter really say?", _read_origins,
            _drawn(_draw_origins)),
     _panel(ids.INCIDENT_MEDIA, "What is to be seen?",
-           lambda conn, _, found: (found[0], kept_photographs.of(conn, found[0]["id"])), _drawn(_draw_media)),
+           lambda conn, asked, found: (found[0], kept_photographs.of(conn, found[0]["id"], asked.now)), _drawn(_draw_media)),
     _panel(ids.INCIDENT_SPOT, "Where is it?", lambda conn, _, found: (found[0], store.shown_places(conn, [found[0]])[0]),
            _drawn(_draw_spot)),
     _panel(ids.INCIDENT_ALIKE, "Has it been so here before?",

@@ -42,15 +42,16 @@ class Replay:
     """One wall's replay. It is opening, ready or failed; `stage` says what is being done while it opens."""
 
     def __init__(
-        self, source: Engine, file: Path, city: City, present: Clock, clock: PastClock, selection: Selection, first_at: datetime
-    ) -> None:
+        self, source: Engine, file: Path, city: City, present: Clock, clock: PastClock, selection: Selection, first_at: datetime,
+        *, shows_photographs: bool = False,
+    ) -> None:  # fmt: skip
         self.city, self.present, self.clock, self.selection, self.file = city, present, clock, selection, file
         self.at, self.first_at = clock.now(), first_at
         self._look_around(self.at)
         self.state, self.stage = "opening", "changed"
         self.rewound = Rewound(source, engines.scratch(file, metadata), city, selection.area_code)
         self.live = PastLive(self)
-        self.renderer = Renderer(self.rewound.scratch, city)
+        self.renderer = Renderer(self.rewound.scratch, city, shows_photographs=shows_photographs)
         self._heard_at = time.monotonic()
         self._sought: datetime | None = None
         self._stirred, self.is_over = threading.Event(), False

@@ -33,8 +33,9 @@ OLD_SECONDS: Final = 86_400  # what a killed process left behind
 class Replays:
     """Opens replays and finds them again by their key."""
 
-    def __init__(self, engine: Engine, city: City, clock: Clock, folder: Path) -> None:
+    def __init__(self, engine: Engine, city: City, clock: Clock, folder: Path, *, shows_photographs: bool = False) -> None:
         self.engine, self.city, self.clock, self.parent = engine, city, clock, folder
+        self.shows_photographs = shows_photographs
         self._folder: Path | None = None
         self._kept: dict[str, Replay] = {}
         self._lock = threading.Lock()
@@ -56,7 +57,8 @@ class Replays:
             self._make_room()
             key = secrets.token_urlsafe(9)
             clock = PastClock(at, speed, is_playing=is_playing)
-            self._kept[key] = Replay(self.engine, self._file(key), self.city, self.clock, clock, selection, first_at)
+            told = (self.engine, self._file(key), self.city, self.clock, clock, selection, first_at)
+            self._kept[key] = Replay(*told, shows_photographs=self.shows_photographs)
         self._kept[key].start(loop)
         return key
 

@@ -69,7 +69,7 @@ def _read_case(conn: Connection, asked: Asked) -> Any:
 
 def _read_case_at_large(conn: Connection, asked: Asked) -> Any:
     found = _read_case(conn, asked)
-    return None if found is None else (found, kept_photographs.of(conn, found["id"]))
+    return None if found is None else (found, kept_photographs.of(conn, found["id"], asked.now))
 
 
 def _read_near(conn: Connection, asked: Asked) -> Any:
@@ -81,7 +81,7 @@ def _draw_case(found: Any, asked: Asked) -> list[Any]:
     if found is None:
         return [components.note(asked.look.word("timeline.empty"), "empty")]
     case, kept = found
-    seen = photographs.at_large(case, kept, asked.look, is_on=asked.shows_photographs, is_past=bool(asked.selection.at))
+    seen = photographs.at_large(case, kept, asked.look, is_on=asked.shows_photographs)
     return scenes.case(forces.case(case, asked.city, asked.look, asked.now), seen)
 
 

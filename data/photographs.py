@@ -56,10 +56,20 @@ def incident_of(conn: Connection, row: Row) -> int | None:
     return conn.execute(select(message.c.incident_id).where(message.c.id == row["message_id"])).scalar()
 
 
-def of(conn: Connection, incident_id: int) -> list[dict[str, Any]]:
-    """The photographs of an incident in the order in which they were sent: `SHOWN_COLUMNS`."""
-    statement = select(*(photograph.c[name] for name in SHOWN_COLUMNS)).join(message).where(message.c.incident_id == incident_id)
-    return [dict(row) for row in conn.execute(statement.order_by(message.c.sent_at, message.c.id).limit(MOST_SHOWN)).mappings()]
+def of(conn: Connection, incident_id: int, now: datetime) -> list[dict[str, Any]]:
+    """The photographs of an incident in the order in which they were sent, as they stood at an instant: `SHOWN_COLUMNS`.
+
+    After reports were joined, their photographs are the joined report's at every instant.
+    """
+    columns = (photograph.c[name] for name in (*SHOWN_COLUMNS, "tried_at"))
+    statement = select(*columns).join(message).where(message.c.incident_id == incident_id, message.c.received_at <= now)
+    found = conn.execute(statement.order_by(message.c.sent_at, message.c.id).limit(MOST_SHOWN)).mappings()
+    return [_at(dict(row), now) for row in found]
+
+
+def _at(row: dict[str, Any], now: datetime) -> dict[str, Any]:
+    last = max((each for each in (row.pop("tried_at"), row["kept_at"]) if each is not None), default=now)
+    return row if last <= now else dict.fromkeys(SHOWN_COLUMNS) | {"state_code": "waiting", "reason": ""}
 
 
 def is_public(conn: Connection, checksum: str) -> bool:

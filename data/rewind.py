@@ -22,11 +22,11 @@ from data.city import City
 from data.instants import EPOCH, Instant
 from data.known import POSTED, Happening, known_at, since
 from data.periods import county_date
-from data.rewind_rows import copy, insert_rows, renew_echo
-from data.schema import change_head, incident, metadata, overwritten, source_state, step
+from data.rewind_rows import copy, copy_photographs, insert_rows, renew_echo
+from data.schema import change_head, incident, message, metadata, overwritten, source_state, step
 
 ROWS_OF: Final = timedelta(days=100)  # cases that ended before are brought when they are asked for
-LOGS_OF: Final = timedelta(days=30)  # steps likewise
+LOGS_OF: Final = timedelta(days=30)  # steps and photographs likewise
 CHUNK: Final = timedelta(hours=3)  # so much is looked ahead for at once
 GOOD_FOR: Final = timedelta(days=1)  # cells are counted anew when the day has moved further
 _STIRRING: Final = ("wakes_at", "alarm_at")
@@ -54,6 +54,7 @@ class Rewound:
             tell("cases")
             for part in _parts(changed):
                 self._put(source, conn, part, at, are_counted=False)
+            copy_photographs(source, conn, message.c.received_at > at - LOGS_OF)
             engines.make_indexes(conn, metadata)
             tell("cells")
             self._count(source, conn, at, changed)
@@ -112,6 +113,7 @@ class Rewound:
         if found is None or found[0] > found[1]:
             with engines.reading(self.source) as source, engines.writing(self.scratch) as conn:
                 self._put(source, conn, [incident_id], self.at, are_counted=False)
+                copy_photographs(source, conn, message.c.incident_id == incident_id)
 
     def _copy_settled(self, source: Connection, conn: Connection, at: datetime, changed: Sequence[int]) -> None:
         left_out = set(changed)

@@ -10,7 +10,8 @@ from sqlalchemy import BigInteger, Connection, delete, select, type_coerce
 
 from data import engine as engines
 from data.instants import Instant
-from data.schema import ledger_check, refusal
+from data.schema import ledger_check, message, refusal
+from data.schema_intake import photograph
 
 COPIED_AT_ONCE: Final = 5_000
 
@@ -24,6 +25,21 @@ def copy(source: Connection, conn: Connection, table: Any, where: Any, key: str,
     found = source.execution_options(stream_results=True).execute(select(*columns).where(where))
     for part in found.partitions(COPIED_AT_ONCE):
         engines.bulk_insert(conn, table, names, [tuple(row) for row in part if row[place] not in left_out], are_ready=True)
+
+
+def copy_photographs(source: Connection, conn: Connection, where: Any) -> None:
+    """Copy which photographs came with which message, also those that came later: who shows them asks by the instant. Of the
+    message itself neither the words nor the sender are copied."""
+    blank = {"checksum": "", "sender_key": None, "content": "{}", "reason": ""}
+    found = source.execute(select(message).where(where, message.c.id.in_(select(photograph.c.message_id)))).mappings()
+    for part in found.partitions(COPIED_AT_ONCE):
+        messages = [dict(row) | blank for row in part]
+        here = [row["id"] for row in messages]
+        photographs = source.execute(select(photograph).where(photograph.c.message_id.in_(here))).mappings()
+        for table, column in ((photograph, photograph.c.message_id), (message, message.c.id)):
+            conn.execute(delete(table).where(column.in_(here)))
+        insert_rows(conn, message, messages)
+        insert_rows(conn, photograph, [dict(row) for row in photographs])
 
 
 def insert_rows(conn: Connection, table: Any, rows: Sequence[dict[str, Any]]) -> None:

@@ -46,13 +46,8 @@ def gallery(case: Row, found: Sequence[Row], look: Look, *, is_on: bool) -> dict
     return {"pictures": pictures, "words": [*_missing(found, look), *rest]}
 
 
-def at_large(case: Row, found: Sequence[Row], look: Look, *, is_on: bool, is_past: bool = False) -> dict[str, Any]:
-    """The first few as `gallery` gives them, for a wall, and one line of `words` for those that are not among them.
-
-    A replay shows none: which of them were here at its instant, its database does not know.
-    """
-    if is_past and case["media_count"]:
-        return {"pictures": [], "words": look.word("photographs.past", count=look.number(case["media_count"]))}
+def at_large(case: Row, found: Sequence[Row], look: Look, *, is_on: bool) -> dict[str, Any]:
+    """The first few as `gallery` gives them, for a wall, and one line of `words` for those that are not among them."""
     if not found:
         return {"pictures": [], "words": ""}  # the means of the case tell of what else came with it
     whole = gallery({**case, "media_count": len(found)}, found, look, is_on=is_on)

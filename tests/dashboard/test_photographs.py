@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import plotly.utils
 import pytest
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from sqlalchemy import Engine, update
+from sqlalchemy import Engine, select, update
 from support import filed
 from support.house import NOON
 from support.pictures import picture
@@ -25,7 +26,8 @@ from dashboard.selection import Selection
 from data import arrivals, photographs, picture_files
 from data import engine as engines
 from data.city import City
-from data.schema import incident, message
+from data.rewind import Rewound
+from data.schema import incident, message, metadata
 from data.schema_intake import photograph
 from data.settings import Settings
 from etl import pictures
@@ -81,14 +83,13 @@ def test_what_is_not_to_be_seen_is_told_in_words(city: City, language: str) -> N
     assert "20261124-000007" in drawn["pictures"][0]["alt"]
 
 
-def test_off_restricted_or_in_a_replay_there_are_words_and_no_picture(city: City) -> None:
+def test_off_or_restricted_there_are_words_and_no_picture(city: City) -> None:
     look, case = Look("zh-CN", city.zone), CASE | {"media_count": 2}
     off = figures.gallery(case, [KEPT, KEPT], look, is_on=False)
     hidden = figures.gallery(case | {"is_restricted": True}, [KEPT, KEPT], look, is_on=True)
-    past = figures.at_large(case, [], look, is_on=True, is_past=True)
-    assert [each["pictures"] for each in (off, hidden, past)] == [[], [], []]
+    assert [each["pictures"] for each in (off, hidden)] == [[], []]
     assert off["words"] == ["2 张照片：未启用照片显示，不取回、不展示"]
-    assert hidden["words"] == ["内容不公开：2 个附件不显示"] and past["words"] == "2 个附件：回放中不显示照片"
+    assert hidden["words"] == ["内容不公开：2 个附件不显示"]
     assert figures.gallery(CASE, [], look, is_on=True) == {"pictures": [], "words": ["没有照片或附件"]}
     assert figures.at_large(CASE, [], look, is_on=True) == {"pictures": [], "words": ""}
 
@@ -115,10 +116,32 @@ def test_panels_show_photographs_only_where_they_may(engine: Engine, city: City,
     assert "photograph" not in shown(engine, city, key, bare)
 
 
-def test_a_replay_shows_none_and_says_so(engine: Engine, city: City, tmp_path: Path) -> None:
-    number, _ = house(engine, city, tmp_path, "navy", media_count=1)
-    past = shown(engine, city, ids.PANEL_CASE, number, at="2026-11-24T12:00:00+08:00")
-    assert "/photographs/" not in past and "回放中不显示照片" in past
+def test_a_replay_shows_what_was_here_at_its_instant(engine: Engine, city: City, tmp_path: Path) -> None:
+    number, (early, late) = house(engine, city, tmp_path, "navy", "olive", media_count=2)
+    hour = timedelta(hours=1)
+    with engines.writing(engine) as conn:
+        conn.execute(update(photograph).where(photograph.c.checksum == late).values(kept_at=NOON + 2 * hour))
+        conn.execute(update(message).values(sender_key="somebody", content='{"text": "护栏坏了"}'))
+    past = Rewound(engine, engines.scratch(tmp_path / "past.sqlite", metadata), city, "330483")
+
+    def seen(*, is_on: bool = True) -> str:
+        renderer = Renderer(past.scratch, city, shows_photographs=is_on)
+        selection = Selection("330483", "county", "zh-CN", number, at=past.at.isoformat())
+        drawn = renderer.render(PANELS[ids.PANEL_CASE], selection, past.at)
+        return json.dumps(drawn.children, cls=plotly.utils.PlotlyJSONEncoder, ensure_ascii=False)
+
+    past.open(NOON + hour)
+    assert early in seen() and late not in seen() and "1 张照片正在取回" in seen()
+    past.advance(NOON + 3 * hour, NOON + 4 * hour)
+    assert early in seen() and late in seen() and "正在取回" not in seen()
+    assert "/photographs/" not in seen(is_on=False) and "2 张照片：未启用照片显示" in seen(is_on=False)
+    past.jump(NOON + hour)
+    assert late not in seen()
+    past.bring(number)
+    with engines.reading(past.scratch) as conn:
+        copied = conn.execute(select(message)).mappings().all()
+    assert len(copied) == 2 and {(row["sender_key"], row["content"]) for row in copied} == {(None, "{}")}
+    past.scratch.dispose()
 
 
 def test_a_file_leaves_as_a_picture_and_as_nothing_else(engine: Engine, city: City, tmp_path: Path) -> None:

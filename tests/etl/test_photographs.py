@@ -79,7 +79,7 @@ def test_photographs_are_kept_cleaned_and_every_wall_is_told(house: House, wecha
     assert worker.fetch_due() == 3 and worker.fetch_due() == 0
     assert states(house) == [("kept", "")] * 3
     with engines.reading(house.engine) as conn:
-        found = photographs.of(conn, number)
+        found = photographs.of(conn, number, worker.clock.now())
         assert all(photographs.is_public(conn, each["checksum"]) for each in found) and not photographs.is_public(conn, "0" * 64)
         assert photographs.counts(conn) == {"kept": 3}
     assert [(each["width"], each["height"]) for each in found] == [(900, 1200), (1200, 900), (1200, 900)]
@@ -111,7 +111,7 @@ def test_a_photograph_comes_along_when_two_reports_are_joined(house: House, wech
         house.worker.file_kept()
     first, second = house.incidents()
     with engines.reading(house.engine) as conn:
-        assert (len(photographs.of(conn, first["id"])), len(photographs.of(conn, second["id"]))) == (3, 0)
+        assert (len(photographs.of(conn, first["id"], LATER)), len(photographs.of(conn, second["id"], LATER))) == (3, 0)
 
 
 @pytest.mark.parametrize(
@@ -271,7 +271,7 @@ def test_the_feed_tells_no_alarm_and_no_words_of_a_restricted_case(house: House,
     fetcher(house, tmp_path, wechat).fetch_due()
     assert '"text":""' in told(house.engine, number)[-1]
     with engines.reading(house.engine) as conn:
-        (kept,) = photographs.of(conn, number)
+        (kept,) = photographs.of(conn, number, LATER)
         assert kept["state_code"] == "kept" and not photographs.is_public(conn, kept["checksum"])
         assert feed.head(conn) > 0
 
