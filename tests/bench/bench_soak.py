@@ -36,6 +36,7 @@ OPEN_AT_ONCE: Final = 400
 SHARE_SECONDS: Final = 30.0
 WEIGHED_SCENE: Final = "overview"
 SCENE_SETTLED_MS: Final = 5000
+PACE_SETTLED_MS: Final = 30_000  # what was made before is collected meanwhile
 CLOCK: Final = """<!doctype html><body style="contain: strict"><p>-</p><script>
   const place = document.querySelector("p").firstChild, format = new Intl.DateTimeFormat("en-GB", { timeStyle: "medium" });
   (function next() { setTimeout(() => { next(); place.data = format.format(Date.now()); }, 1002 - Date.now() % 1000); })();
@@ -198,7 +199,7 @@ def main() -> int:
         page.wait_for_timeout(OPEN_AT_ONCE * (1 + len(ACTIONS)) / EVENTS_A_SECOND * 1000)  # until as many end as come
         for pace in (0, 5, EVENTS_A_SECOND):
             writer.pace = pace
-            page.wait_for_timeout(SCENE_SETTLED_MS)
+            page.wait_for_timeout(PACE_SETTLED_MS)
             shares[str(pace)] = share_of_a_core(page, root, SHARE_SECONDS)
         page.goto(f"{server.url}/wall")
         before, started = writer.count, time.monotonic()
