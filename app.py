@@ -31,8 +31,7 @@ def create_app(settings: Settings) -> FastAPI:
     regions = Regions(city)
     tiles = basemap.opened(settings, city.settings["guard_box"])
     stream = live.Live(engine, clock)
-    shows = settings.shows_photographs
-    replays = past_replays.Replays(engine, city, clock, settings.var_folder / "past", shows_photographs=shows)
+    replays = past_replays.Replays(engine, city, clock, settings.var_folder / "past", shows_photographs=settings.shows_photographs)
     directors = directing.Directors(stream, engine, city, clock)
     worker = inbox.Worker(engine, city, regions, clock)
     keeper = Keeper(engine, city)
@@ -58,7 +57,7 @@ def create_app(settings: Settings) -> FastAPI:
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays, keeper)
     server.state.stream = stream
     screen = shell.create(server, city.code)
-    renderer = Renderer(engine, city, shows_photographs=shows)
+    renderer = Renderer(engine, city, shows_photographs=settings.shows_photographs)
     times = past_replays.AnyTime(renderer, clock, replays)
     callbacks.register_all(screen, times, city, clock, keeper, tiles, is_demo=settings.is_demo)
     shell.make_ready(screen)
