@@ -122,7 +122,7 @@ class Table:
         found: Any = Stretch(begin, end, None if mask is None else mask[begin:end])
         if rows is not None:
             found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
-            found = found if is_all else found[_within(of_day[found], days)]
+            found = found if is_all else found[case_tally.within(of_day[found], days.first, days.last)]
         elif not is_all:
             met = case_tally.within(of_day[begin:end], days.first, days.last, None if mask is None else mask[begin:end].copy())
             is_few = np.count_nonzero(met) * FEW <= end - begin
@@ -161,11 +161,6 @@ class Table:
         times, of_day = np.eye(count, dtype=np.int64), self.columns[day_of(at)]
         counts = sums(of_day, high - low + 2, self.columns["pattern"], times, found, first=low - 1)
         return low, counts[1:]
-
-
-def _within(of_day: Any, days: Days) -> Any:
-    # An empty day is none of them: taken off, it is larger than all.
-    return (of_day - np.uint16(days.first)) <= np.uint16(days.last - days.first)
 
 
 def among(column: Any, numbers: Sequence[int], mask: Any = None) -> Any:

@@ -34,7 +34,7 @@ export class Afterglow {
   }
 }
 
-export const afterglow = new Afterglow({
-  now: () => performance.now(), later: (action, milliseconds) => setTimeout(action, milliseconds),
-  isStill: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
-});
+// Whether nothing is to move.
+export const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+export const afterglow = new Afterglow({ now: () => performance.now(), later: (action, milliseconds) => setTimeout(action, milliseconds), isStill });

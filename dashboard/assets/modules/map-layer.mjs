@@ -1,5 +1,6 @@
 // What moves on the map: one canvas over Leaflet. What is drawn in which scene is a table (map-scenes), where it stands is
 // worked out once for a view (map-plan), how it looks is the pen's (map-draw, map-ground).
+import { isStill } from "./afterglow.mjs";
 import { layersOf, namesOf } from "./map-scenes.mjs";
 import { freshColours } from "./map-draw.mjs";
 import { Heat } from "./map-ground.mjs";
@@ -11,7 +12,6 @@ import { onceIn } from "./pace.mjs";
 
 const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 1000; // a mark that only changes may be so late: the map is drawn as a whole
 const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
-const isStill = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 export class MapLayer {
   constructor(canvas, map, now) {

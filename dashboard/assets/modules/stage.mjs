@@ -1,4 +1,5 @@
 // Puts a scene on the stage: its tiles at their places, the rest away. A change of scene fades; nothing moves while it is looked at.
+import { isStill } from "./afterglow.mjs";
 import { PLANS } from "./scene-plans.mjs";
 import { ROWS, arrange, shapeOf } from "./scene-layout.mjs";
 
@@ -22,7 +23,7 @@ export class Stage {
     const isFirst = this.scene === null;
     this.scene = scene;
     clearTimeout(this.changing);
-    if (isFirst || matchMedia("(prefers-reduced-motion: reduce)").matches) return void this.place();
+    if (isFirst || isStill()) return void this.place();
     this.stage.classList.add("leaving");
     this.changing = setTimeout(() => { this.place(); this.stage.classList.remove("leaving"); }, FADE_MS);
   }
