@@ -79,7 +79,7 @@ class Renderer:
             return kept[2]
         try:
             with engines.reading(self.engine) as conn:
-                version = (feed.head(conn), int(now.timestamp()) // 60)
+                version = feed.version(conn, now)
                 if kept is not None and kept[0] == version:
                     return kept[2]
                 found = panel.read(conn, asked)

@@ -65,6 +65,17 @@ def head(conn: Connection) -> int:
     return int(conn.execute(select(change_head.c.last_id)).scalar_one())
 
 
+def version(conn: Connection, now: datetime) -> tuple[int, int]:
+    """What a picture is of that is read as of `now`: the number of the newest change, and the minute since 1970.
+
+    The number is negative where the newest change is stamped later than `now`, as when it was committed between looking at the
+    clock and reading: what asks for rows up to `now` may lack it, and is not the picture of that number.
+    """
+    newest = select(change_head.c.last_id, change.c.at).outerjoin(change, change.c.id == change_head.c.last_id)
+    number, at = conn.execute(newest).one()
+    return (-int(number) if at is not None and at > now else int(number)), int(now.timestamp()) // 60
+
+
 def hold(conn: Connection) -> int:
     """The number of the newest change, with everybody else's changes kept out until the commit. In a write transaction only.
 

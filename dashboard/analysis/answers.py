@@ -69,8 +69,8 @@ class Analyst:
         try:
             view = from_address(self.city, path, search)
             with engines.reading(self.engine) as conn:
-                self._version, self._looked = feed.head(conn), time.monotonic()
-                stamp, known = self._stamp(now), self._kept.get((path, search))
+                stamp, known = feed.version(conn, now), self._kept.get((path, search))
+                self._version, self._looked = stamp[0], time.monotonic()
                 if known is not None and known[0] == stamp:
                     return known[1]
                 found = reads.read(conn, self.city, view, now)

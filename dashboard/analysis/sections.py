@@ -71,7 +71,7 @@ class Sections:
         if not view.section:
             return None if known == "" else Shown("", [])
         with engines.reading(self.engine) as conn:
-            stamp = (feed.head(conn), int(now.timestamp()) // 60)
+            stamp = feed.version(conn, now)
             # Every link in it leads from the view as it stands, but for what is opened above it.
             key = repr((view.of(), stamp))
             if key == known:

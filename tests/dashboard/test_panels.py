@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import random
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -27,7 +27,7 @@ from data.vocabulary import ENDED_STATES, OPEN_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 NOW = FIRST + timedelta(days=20)
-# Asked of steps, sources, villages or months that these rows do not have: drawn full in test_scenes.py.
+# Asked of steps, sources, villages or months that these rows do not have: drawn full in tests/browser/test_wall_look.py.
 WANT_MORE = {
     "panel-chain",
     "panel-warnings",
@@ -40,9 +40,9 @@ WANT_MORE = {
 }
 
 
-def save(engine: Engine, rows: list[dict[str, Any]]) -> None:
+def save(engine: Engine, rows: list[dict[str, Any]], at: datetime = NOW) -> None:
     with engines.writing(engine) as conn:
-        store.save_incidents(conn, [(None, row, "report") for row in rows], zone=SHANGHAI, at=NOW)
+        store.save_incidents(conn, [(None, row, "report") for row in rows], zone=SHANGHAI, at=at)
 
 
 def said(drawn: Any) -> str:
@@ -112,6 +112,16 @@ def test_the_same_version_and_minute_is_drawn_once(engine: Engine, city: City) -
     assert renderer.render(PANELS[1], selection, NOW) is first
     save(engine, [incident("1")])
     assert renderer.render(PANELS[1], selection, NOW) is not first
+
+
+def test_a_picture_read_as_of_before_the_newest_change_is_not_taken_for_it(engine: Engine, city: City) -> None:
+    renderer, selection = Renderer(engine, city), Selection("330483", "county")
+    save(engine, [incident("1")], at=NOW + timedelta(milliseconds=10))
+    # The clock was looked at, then the change was committed, then the rows were read: all within one minute.
+    late, now = renderer.render(PANELS[1], selection, NOW + timedelta(milliseconds=5)), NOW + timedelta(milliseconds=15)
+    whole = renderer.render(PANELS[1], selection, now)
+    assert whole is not late and whole.as_of == now
+    assert renderer.render(PANELS[1], selection, now + timedelta(seconds=1)) is whole
 
 
 def test_a_panel_of_weeks_is_read_every_quarter_of_an_hour_whatever_happens(engine: Engine, city: City) -> None:

@@ -107,3 +107,12 @@ def test_old_changes_can_be_forgotten(engine: Engine) -> None:
         assert feed.prune(conn, datetime(2026, 11, 2, tzinfo=UTC)) == 1
     with engines.reading(engine) as conn:
         assert (feed.first(conn), feed.head(conn)) == (2, 2)
+
+
+def test_what_is_read_as_of_before_the_newest_change_is_not_its_version(engine: Engine) -> None:
+    with engines.writing(engine) as conn:
+        nothing = feed.version(conn, FIRST)
+        newest = feed.append(conn, FIRST + timedelta(seconds=2), [feed.Entry("progress", {})])
+        late, whole = (feed.version(conn, FIRST + timedelta(seconds=each)) for each in (1, 2))
+        minute = int(FIRST.timestamp()) // 60
+        assert (nothing, late, whole) == ((0, minute), (-newest, minute), (newest, minute))
