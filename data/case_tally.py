@@ -1,11 +1,16 @@
-"""Which cases meet a condition, and how many of each key and pattern there are: loops for which numpy takes many passes, compiled.
+"""Which cases meet a condition, and how many of each key and pattern there are: loops for which numpy takes many passes, compiled,
+and shared out among the processors where there are many rows.
 
 It is compiled in each process, for each kind of column, when it is first asked (`prepare`): half a second each.
 """
 
 from __future__ import annotations
 
-from functools import cache
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, reduce
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -13,33 +18,54 @@ import numpy as np
 SPARE: Final = 8  # places beyond the last, where what does not count is counted: one alone would be waited for
 NO_MASK: Final = np.zeros(0, dtype=bool)
 NO_PLACES: Final = np.zeros(0, dtype=np.int64)
+SHARE: Final = 500_000  # rows, at least, for which another processor is asked: a few tenths of a millisecond
 
 
 def of_stretch(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, mask: Any = None) -> Any:
     """Counts by key and pattern of rows that stand together, and that a mask of as many marks; keys from `first` on, `size` of
     them, those below count with the first. A row of `size * pattern_count` whole numbers."""
-    counts = np.zeros(size * pattern_count + SPARE, dtype=np.int64)
-    _compiled()[0](keys, first, patterns, pattern_count, NO_MASK if mask is None else mask, counts)
-    return counts[:-SPARE]
+
+    def count(rows: slice) -> Any:
+        counts = np.zeros(size * pattern_count + SPARE, dtype=np.int64)
+        _compiled()[0](keys[rows], first, patterns[rows], pattern_count, NO_MASK if mask is None else mask[rows], counts)
+        return counts[:-SPARE]
+
+    return reduce(np.add, _shared(count, len(keys), size * pattern_count))
 
 
 def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, places: Any) -> Any:
     """The same of rows at some places."""
-    counts = np.zeros(size * pattern_count, dtype=np.int64)
-    _compiled()[1](keys, first, patterns, pattern_count, places, counts)
-    return counts
+
+    def count(part: slice) -> Any:
+        counts = np.zeros(size * pattern_count, dtype=np.int64)
+        _compiled()[1](keys, first, patterns, pattern_count, places[part], counts)
+        return counts
+
+    return reduce(np.add, _shared(count, len(places), size * pattern_count))
 
 
 def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
     """Which numbers of a column of whole numbers from 0 on lie between two, both included, as a mask; with a mask those of them
     that it marks, in its place."""
-    kind = column.dtype.type
-    if mask is None:
-        mask = np.empty(len(column), dtype=bool)
-        _compiled()[2](column, kind(low), kind(high), mask)
-    else:
-        _compiled()[3](column, kind(low), kind(high), mask)
-    return mask
+    kind, way = column.dtype.type, 2 if mask is None else 3
+    met = np.empty(len(column), dtype=bool) if mask is None else mask
+    _shared(lambda rows: _compiled()[way](column[rows], kind(low), kind(high), met[rows]), len(column))
+    return met
+
+
+def _shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
+    """What some work gives of each part of so many rows, one for each processor; of all at once where there are few, or fewer
+    than the cells that each part would have."""
+    count = min(os.cpu_count() or 1, length // max(SHARE, cells))
+    if count < 2:
+        return [work(slice(0, length))]
+    ends = [length * place // count for place in range(count + 1)]
+    return list(_hands().map(work, (slice(*pair) for pair in pairwise(ends))))
+
+
+@cache
+def _hands() -> ThreadPoolExecutor:
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="tally")
 
 
 def prepare(columns: dict[str, Any]) -> None:

@@ -62,3 +62,18 @@ def test_numbers_between_two_are_marked_and_narrowed(drawn: tuple[Any, Any, Any]
     assert narrowed.tolist() == [bool(marked) and key == 7 for key, marked in zip(keys.tolist(), mask, strict=True)]
     top = int(np.iinfo(kind).max)
     assert case_tally.within(np.array([0, top], dtype=kind), 1, top).tolist() == [False, True]
+
+
+@pytest.mark.parametrize("share", [500, 1_250, 10_000])
+def test_shared_out_among_processors_it_is_the_same(
+    drawn: tuple[Any, Any, Any], monkeypatch: pytest.MonkeyPatch, share: int
+) -> None:
+    keys, patterns, mask = drawn
+    marked = np.flatnonzero(mask)
+    expected = counted(keys, patterns, marked, 0)
+    monkeypatch.setattr(case_tally, "SHARE", share)
+    monkeypatch.setattr(case_tally.os, "cpu_count", lambda: 3)
+    assert case_tally.of_stretch(keys, 0, SIZE, patterns, PATTERNS, mask).tolist() == expected
+    assert case_tally.of_places(keys, 0, SIZE, patterns, PATTERNS, marked).tolist() == expected
+    narrowed = case_tally.within(keys, 5, 9, mask.copy())
+    assert narrowed.tolist() == [bool(is_met) and 5 <= key <= 9 for key, is_met in zip(keys.tolist(), mask.tolist(), strict=True)]
