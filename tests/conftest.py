@@ -26,13 +26,6 @@ NOON = datetime(2026, 11, 24, 12, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
 TEMPLATE = "migrated"
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests with a browser watch the time: beside others they would measure the others."""
-    for item in items:
-        if item.path.is_relative_to(ROOT / "tests/browser") or "serve" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.alone)
-
-
 @pytest.fixture(scope="session")
 def city() -> City:
     return cities.load(ROOT / "data/cities/tongxiang")

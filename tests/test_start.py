@@ -34,6 +34,7 @@ def test_the_start_prints_one_line_with_the_address(tmp_path: Path) -> None:
         assert (first, process.stdout.read()) == (f"http://127.0.0.1:{port}/wall\n", "")
 
 
+@pytest.mark.alone
 def test_started_again_it_is_up_within_five_seconds_and_has_lost_nothing(serve: Callable[..., Server]) -> None:
     first = serve(WECHAT_TOKEN=TOKEN)
     with httpx.Client(base_url=first.url) as client:

@@ -86,6 +86,7 @@ class Stream:
         return next((each for each in self.scenes if each[1]["area"] == area and each[1]["interruption"]), None)
 
 
+@pytest.mark.alone
 def test_an_urgent_report_interrupts_every_wall_concerned_within_two_seconds_of_its_commit(house: Server) -> None:
     for area, screen in (("330483", "default"), (WUZHEN, "north"), (PUYUAN, "default")):
         ask(house, area, screen)

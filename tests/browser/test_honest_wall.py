@@ -111,6 +111,7 @@ def open_wall(page: Page, house: Server, query: str = "") -> None:
 
 
 @OUTAGE
+@pytest.mark.alone
 def test_a_killed_server_marks_every_tile_within_three_seconds_and_everything_missed_arrives_once_in_order(
     page: Page, house: Server, engine: Engine, file: Callable[[int], int]
 ) -> None:
@@ -217,6 +218,7 @@ def test_the_figures_of_the_overview_come_with_its_page(page: Page, house: Serve
     page.goto("about:blank")
 
 
+@pytest.mark.alone
 def test_a_machine_whose_clock_is_wrong_shows_the_servers_time_and_says_what_is_wrong(
     context: BrowserContext, house: Server
 ) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
@@ -22,15 +22,11 @@ SHOWN = """
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def demo(rehearse: Callable[..., Server], tmp_path_factory: pytest.TempPathFactory) -> Server:
     """The invented county with a base and a base map, its history done."""
     folder = tmp_path_factory.mktemp("map")
     tiles = mbtiles(folder / "county.mbtiles", {(10, 854, 420): png(230), (11, 1709, 840): png(230)}, attribution="Survey 2026")
-    settings = {"VAR": str(folder / "var"), "DEMO": "1", "DEMO_DAYS": "70", "CLOCK": "2026-11-24T11:40:00+08:00",
-                "CITY": str(with_base(folder / "city")), "BASEMAP": str(tiles)}  # fmt: skip
-    with Server(settings) as server:
-        server.wait_for_history()
-        yield server
+    return rehearse(CITY=str(with_base(folder / "city")), BASEMAP=str(tiles))
 
 
 def open_scene(page: Page, server: Server, scene: str, size: tuple[int, int], path: str = "/wall", more: str = "") -> None:

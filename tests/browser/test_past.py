@@ -104,6 +104,7 @@ def test_a_past_instant_is_shown_as_it_was_and_says_that_it_is_past(
     engine.dispose()
 
 
+@pytest.mark.alone
 def test_it_plays_pauses_moves_and_goes_back_to_now(visit: Callable[..., Page], lived: Any) -> None:
     at = instants(lived)[2]
     page = visit(at, "&speed=60")

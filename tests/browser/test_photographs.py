@@ -117,12 +117,12 @@ def test_the_command_scene_shows_two_and_nothing_is_pushed_out_at_any_size(
         page.goto(f"{house.url}/wall?scene=command&lang={language}")
         expect(page.locator("[data-scene=command][data-link=live]")).to_be_attached(timeout=15_000)
         see(page, 2, "#panel-case")
+        expect(page.locator(".case-unseen")).to_have_text(
+            "1 张照片不可用，未保存" if language == "zh-CN" else "1 refused: not a usable picture", timeout=10_000
+        )
         page.wait_for_timeout(300)
         page.screenshot(path=folder / f"photographs-{language}-{size[0]}x{size[1]}.png")
         assert page.evaluate(MEASURE) == [], size
-        assert page.locator(".case-unseen").inner_text() == (
-            "1 张照片不可用，未保存" if language == "zh-CN" else "1 refused: not a usable picture"
-        )
 
 
 def test_a_wall_that_is_open_gets_photographs_when_they_come(

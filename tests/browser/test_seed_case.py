@@ -32,6 +32,7 @@ def rehearse(folder: Path, clock: str) -> Server:
     return Server({"VAR": str(folder), "DEMO": "0", "CLOCK": f"{clock}+08:00", "WECHAT_TOKEN": TOKEN})
 
 
+@pytest.mark.alone
 def test_the_seed_case_is_on_the_wall_within_a_second_and_its_timeline_tells_all(folder: Path, page: Page) -> None:
     with rehearse(folder, "2016-03-15T09:28:55") as server:
         page.goto(f"{server.url}/wall?scene=overview")

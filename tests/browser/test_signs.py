@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
+import pytest
 from playwright.sync_api import Page, expect
 from support.posting import TOKEN, message_xml, post_message, post_steps
 from support.serving import Server, issue_token
@@ -59,6 +60,7 @@ class Listener:
         return [event for event in events if event.name == name]
 
 
+@pytest.mark.alone
 def test_a_hand_over_that_nobody_answers_is_on_the_wall_within_two_seconds(tmp_path: Path, page: Page, database_url: str) -> None:
     settings = {"VAR": str(tmp_path), "DEMO": "0", "CLOCK": CLOCK.isoformat(), "WECHAT_TOKEN": TOKEN, "DATABASE_URL": database_url}
     with Server(settings) as server, httpx.Client(base_url=server.url) as client:
@@ -84,6 +86,7 @@ def test_a_hand_over_that_nobody_answers_is_on_the_wall_within_two_seconds(tmp_p
         assert "乌镇镇综合指挥室" in row.inner_text() and "→ 市交通运输局" in row.inner_text()
 
 
+@pytest.mark.alone
 def test_a_case_given_back_twice_is_on_the_wall_within_two_seconds_with_its_chain(
     tmp_path: Path, page: Page, database_url: str
 ) -> None:

@@ -92,6 +92,7 @@ def test_eight_tabs_hear_everything_through_one_stream(context: BrowserContext, 
 
 
 @OUTAGE
+@pytest.mark.alone
 def test_what_happens_while_the_server_is_dead_is_shown_in_order_without_a_reload(
     context: BrowserContext, house: Server, engine: Engine
 ) -> None:
@@ -121,6 +122,7 @@ def test_what_happens_while_the_server_is_dead_is_shown_in_order_without_a_reloa
 
 
 @OUTAGE
+@pytest.mark.alone
 def test_a_wall_says_within_three_seconds_that_its_server_is_gone_and_comes_back_by_itself(page: Page, house: Server) -> None:
     page.goto(f"{house.url}/wall?scene=overview")
     expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
@@ -136,6 +138,7 @@ def test_a_wall_says_within_three_seconds_that_its_server_is_gone_and_comes_back
     assert page.evaluate("window.mark") == 1
 
 
+@pytest.mark.alone
 def test_a_server_that_hangs_is_noticed_within_three_seconds_too(context: BrowserContext, house: Server, engine: Engine) -> None:
     page = listening(context, house)
     assert house.process is not None
