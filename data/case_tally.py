@@ -30,7 +30,7 @@ def of_stretch(keys: Any, first: int, size: int, patterns: Any, pattern_count: i
         _compiled()[0](keys[rows], first, patterns[rows], pattern_count, NO_MASK if mask is None else mask[rows], counts)
         return counts[:-SPARE]
 
-    return reduce(np.add, _shared(count, len(keys), size * pattern_count))
+    return reduce(np.add, shared(count, len(keys), size * pattern_count))
 
 
 def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, places: Any) -> Any:
@@ -41,7 +41,7 @@ def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: in
         _compiled()[1](keys, first, patterns, pattern_count, places[part], counts)
         return counts
 
-    return reduce(np.add, _shared(count, len(places), size * pattern_count))
+    return reduce(np.add, shared(count, len(places), size * pattern_count))
 
 
 def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
@@ -49,13 +49,13 @@ def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
     that it marks, in its place."""
     kind, way = column.dtype.type, 2 if mask is None else 3
     met = np.empty(len(column), dtype=bool) if mask is None else mask
-    _shared(lambda rows: _compiled()[way](column[rows], kind(low), kind(high), met[rows]), len(column))
+    shared(lambda rows: _compiled()[way](column[rows], kind(low), kind(high), met[rows]), len(column))
     return met
 
 
-def _shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
-    """What some work gives of each part of so many rows, one for each processor; of all at once where there are few, or fewer
-    than the cells that each part would have."""
+def shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
+    """What some work gives of each part of so many rows, one part for each processor; of all at once where there are few, or fewer
+    than the cells that each part would have. The work asks for nothing that is shared out itself."""
     count = min(os.cpu_count() or 1, length // max(SHARE, cells))
     if count < 2:
         return [work(slice(0, length))]

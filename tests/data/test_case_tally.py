@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from data import case_tally
+from data import case_table, case_tally
 
 SIZE, PATTERNS, ROWS = 40, 7, 5_000
 
@@ -77,3 +77,18 @@ def test_shared_out_among_processors_it_is_the_same(
     assert case_tally.of_places(keys, 0, SIZE, patterns, PATTERNS, marked).tolist() == expected
     narrowed = case_tally.within(keys, 5, 9, mask.copy())
     assert narrowed.tolist() == [bool(is_met) and 5 <= key <= 9 for key, is_met in zip(keys.tolist(), mask.tolist(), strict=True)]
+
+
+@pytest.mark.parametrize("numbers", [((3, 4, 5), (2,)), ((1, 4, 30), tuple(range(7))), ((39,), (1, 300)), ((300,), (1,))])
+def test_conditions_met_block_by_block_are_those_met_at_once(
+    drawn: tuple[Any, Any, Any], monkeypatch: pytest.MonkeyPatch, numbers: tuple[tuple[int, ...], ...]
+) -> None:
+    keys, patterns, _ = drawn
+    monkeypatch.setattr(case_table, "BLOCK", 700)
+    one = np.zeros(ROWS, dtype=np.uint8)
+    table = case_table.Table({"a": keys.astype(np.uint8), "pattern": patterns.astype(np.uint16), "one": one}, is_settled=True)
+    asked = (("a", numbers[0]), ("one", (0,)), ("pattern", numbers[1]))
+    mask, places = table.where(asked)
+    expected = np.flatnonzero(np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1]))
+    assert (np.flatnonzero(mask) if places is None else places).tolist() == expected.tolist()
+    assert (places is None) == (len(expected) * case_table.FEW > ROWS)
