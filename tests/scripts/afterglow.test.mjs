@@ -27,18 +27,31 @@ test("it begins at once, grows in steps and ends whole within its duration and a
   assert.equal(world.due.length, 0);
 });
 
-test("while much changes all of it shares fewer steps", () => {
+test("while much changes all of it shares fewer steps, and those of what begins", () => {
   const { world, pass, start } = rehearsal();
   start("first", 260);
-  pass(40);
+  pass(100);
   start("second", 260);
+  pass(50);
+  start("third", 260);
   pass(5000);
   const steps = new Set(world.drawn.map(([, at]) => at));
-  assert.deepEqual([...steps], [0, 40, 48, 176, 304]);
-  assert.deepEqual(world.drawn.filter(([, , share]) => share === 100).map(([key]) => key), ["first", "second"]);
+  assert.deepEqual([...steps], [0, 48, 96, 100, 150, 390, 630]);
+  assert.deepEqual(world.drawn.filter(([, at]) => at === 150), [["first", 150, 58], ["second", 150, 19], ["third", 150, 0]]);
+  assert.deepEqual(world.drawn.filter(([, , share]) => share === 100).map(([key]) => key), ["first", "second", "third"]);
   start("later", 96);
   pass(200);
   assert.equal(world.drawn.filter(([key]) => key === "later").length, 3);
+});
+
+test("what begins with one change is not much", () => {
+  const { world, pass, start } = rehearsal();
+  start("row", 100);
+  pass(30);
+  start("ring", 100);
+  pass(1000);
+  assert.deepEqual(world.drawn.filter(([key]) => key === "row").map(([, at]) => at), [0, 48, 96, 144]);
+  assert.deepEqual(world.drawn.filter(([key]) => key === "ring").map(([, at]) => at), [30, 48, 96, 144]);
 });
 
 test("what changes again begins anew, what is ended is not drawn, and nothing moves where motion is not wanted", () => {

@@ -1,7 +1,7 @@
-// The live list, newest first. It keeps whole states by incident; the highest version wins. Text is only ever text.
+// The live list, newest first. It keeps whole states by incident; the highest version wins.
 import { afterglow } from "./afterglow.mjs";
 import { element } from "./elements.mjs";
-import { STAGE_OF, age, fill, shape, standing } from "./words.mjs";
+import { arrange, drawn, rowOf } from "./list-row.mjs";
 
 const MOST = 40, SPARE = 2, GLOW_MS = 380;
 
@@ -12,6 +12,7 @@ export class LiveList {
     this.now = now;
     this.states = new Map();
     this.changed = new Set();
+    this.rows = new Map(); // those made last, by incident: what they say and their element
     this.room = MOST; // rows worth making: as many as fitted, and some
     this.frame = null;
     this.element = element("ol", "rows");
@@ -62,7 +63,8 @@ export class LiveList {
 
   // A row that does not fit is left out, not cut.
   fill(incidents) {
-    this.element.replaceChildren(...incidents.slice(0, this.room).map((incident) => this.row(incident)));
+    this.rows = new Map(incidents.slice(0, this.room).map((incident) => [incident.id, this.row(incident)]));
+    arrange(this.element, [...this.rows.values()].map((row) => row.element));
     const floor = this.element.parentElement.getBoundingClientRect().bottom + 1;
     // All are measured before any is taken away: measuring after each would lay the page out anew for each.
     const tooLow = [...this.element.children].filter((row) => row.getBoundingClientRect().bottom > floor);
@@ -72,27 +74,10 @@ export class LiveList {
     if (mayMoreFit) this.fill(incidents);
   }
 
+  // The element that says this already, or a new one.
   row(incident) {
-    const { names } = this, now = this.now(), kind = standing(incident, now);
-    const row = element("li", `row${now - incident.at < 300000 ? " fresh" : ""}`);
-    row.dataset.incident = incident.id;
-    // On a town's own wall its name goes without saying.
-    const place = [this.level === "county" ? incident.township : null, incident.village].map((code) => names.areas[code]).filter(Boolean).join(" · ");
-    const head = element("div", "row-head");
-    head.append(element("span", `shape ${kind}`, shape(kind)), element("span", "row-category", names.categories[incident.category] ?? ""),
-      element("span", "row-place", place), element("span", "row-age", age(names.words, now - incident.at)));
-    const hidden = incident.restricted ? names.words.restricted : incident.text ? "" : fill(names.words.no_text, { media: incident.media });
-    const text = element("div", `row-text${hidden ? " quiet" : ""}`, hidden || incident.text.replaceAll("\n", " "));
-    const foot = element("div", "row-foot");
-    const held = [names.states[incident.state], names.organisations[incident.holder]].filter(Boolean).join(" · ");
-    foot.append(stages(incident), element("span", "row-state", held), element("span", "row-channel", names.channels[incident.channel] ?? ""));
-    row.append(head, text, foot);
-    return row;
+    const said = rowOf(incident, this.names, this.now(), this.level), mark = JSON.stringify(said), known = this.rows.get(incident.id);
+    if (known?.mark === mark) return known;
+    return { mark, element: drawn(said) };
   }
-}
-
-function stages(incident) {
-  const at = STAGE_OF[incident.state] ?? 1, marks = element("span", "stages");
-  for (let stage = 1; stage <= 6; stage += 1) marks.append(element("i", stage < at ? "done" : stage === at ? "at" : ""));
-  return marks;
 }
