@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
+from cachetools import LRUCache
 from fastapi import APIRouter, Response
 from sqlalchemy import Connection, Engine
 
@@ -80,8 +80,8 @@ class Answers:
 
     def __init__(self, live: Live, engine: Engine, clock: Clock) -> None:
         self.live, self.engine, self.clock = live, engine, clock
-        self._made: OrderedDict[tuple[str, ...], tuple[tuple[int, int], bytes]] = OrderedDict()
-        self._locks: dict[tuple[str, ...], asyncio.Lock] = {}
+        self._made: LRUCache[tuple[str, ...], tuple[tuple[int, int], bytes]] = LRUCache(KEPT)
+        self._locks: LRUCache[tuple[str, ...], asyncio.Lock] = LRUCache(KEPT)
 
     async def of(self, key: tuple[str, ...], make: Callable[[Connection, datetime], Any]) -> bytes:
         """The answer of a key, made by `make` when there is none of this version and minute."""
@@ -93,10 +93,6 @@ class Answers:
                 return known[1]
             body = await asyncio.to_thread(self._read, make, now)
             self._made[key] = (stamp, body)
-            self._made.move_to_end(key)
-            if len(self._made) > KEPT:
-                oldest, _ = self._made.popitem(last=False)
-                self._locks.pop(oldest, None)
             return body
 
     def _read(self, make: Callable[[Connection, datetime], Any], now: datetime) -> bytes:

@@ -6,12 +6,12 @@ import hashlib
 import logging
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from cachetools import LRUCache
 from plotly.io.json import to_json_plotly
 from sqlalchemy import Engine
 
@@ -61,7 +61,7 @@ class Renderer:
 
     def __init__(self, engine: Engine, city: City, *, shows_photographs: bool = False) -> None:
         self.engine, self.city, self.shows_photographs = engine, city, shows_photographs
-        self._kept: OrderedDict[tuple[Any, ...], tuple[tuple[int, int], datetime, Rendered]] = OrderedDict()
+        self._kept: LRUCache[tuple[Any, ...], tuple[tuple[int, int], datetime, Rendered]] = LRUCache(KEPT)
         self._failing: dict[tuple[Any, ...], tuple[str, str]] = {}  # what it said and its reference, said once while it lasts
         self._lock = threading.Lock()
 
@@ -74,7 +74,8 @@ class Renderer:
         asked = Asked(selection, self.city, Look(selection.language, self.city.zone), now, self.shows_photographs)
         follows = {"area": selection.area_code, "incident": selection.incident_id, "filters": selection.filters}
         key = (panel.key, selection.language, *(follows[name] for name in panel.follows))
-        kept = self._kept.get(key)
+        with self._lock:
+            kept = self._kept.get(key)
         if kept is not None and abs((now - kept[1]).total_seconds()) < panel.pace_seconds:
             return kept[2]
         try:
@@ -96,9 +97,6 @@ class Renderer:
         self._failing.pop(key, None)
         with self._lock:
             self._kept[key] = (version, now, drawn)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
         return drawn
 
     @staticmethod

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import threading
-from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
+from cachetools import LRUCache
 
 from data import case_tally
 from data.case_columns import Book, Columns, day_of, hour_of
@@ -58,8 +58,8 @@ class Table:
         self.columns, self.sign, self.is_settled = columns, sign, is_settled
         self.size = len(columns["pattern"])
         self.pattern_count = int(columns["pattern"].max()) + 1 if self.size else 0
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._kept_bytes, self._lock = 0, threading.Lock()
+        self._kept: LRUCache[Any, Any] = LRUCache(KEPT_BYTES, _bytes)
+        self._lock = threading.Lock()
         self._uniform: dict[str, int | None] = {}
 
     def where(self, conditions: Conditions) -> tuple[Any, Any]:
@@ -85,15 +85,11 @@ class Table:
             return make()
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
                 return self._kept[key]
         made = make()
-        with self._lock:
-            if key not in self._kept:
+        if _bytes(made) <= KEPT_BYTES:
+            with self._lock:
                 self._kept[key] = made
-                self._kept_bytes += _bytes(made)
-            while self._kept_bytes > KEPT_BYTES:
-                self._kept_bytes -= _bytes(self._kept.popitem(last=False)[1])
         return made
 
     def _where(self, conditions: Conditions) -> tuple[Any, Any]:

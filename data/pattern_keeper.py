@@ -9,12 +9,12 @@ import logging
 import subprocess
 import sys
 import threading
-from collections import OrderedDict
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 import orjson
+from cachetools import LRUCache
 from sqlalchemy import Engine
 
 from data import engine as engines
@@ -35,8 +35,8 @@ class Keeper:
 
     def __init__(self, engine: Engine, city: City, kinds: tuple[str, ...] = tuple(FINDERS)) -> None:
         self.engine, self.city, self.kinds = engine, city, kinds
-        self._kept: OrderedDict[tuple[str, str], Found] = OrderedDict()
-        self._tried_at: dict[tuple[str, str], datetime] = {}
+        self._kept: LRUCache[tuple[str, str], Found] = LRUCache(KEPT)
+        self._tried_at: LRUCache[tuple[str, str], datetime] = LRUCache(KEPT)
         self._lock, self._searching = threading.Lock(), threading.Lock()
         self._child: subprocess.Popen[bytes] | None = None
         self._is_ending = False
@@ -64,9 +64,6 @@ class Keeper:
                 return kept
             kept = self._kept[key] = replace(kept, share=0.0, failed=())
             self._tried_at[key] = now
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._tried_at.pop(self._kept.popitem(last=False)[0], None)
         threading.Thread(target=self._search, args=(key, now, version, kinds), daemon=True).start()
         return kept
 

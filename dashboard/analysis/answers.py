@@ -11,12 +11,12 @@ import logging
 import secrets
 import threading
 import time
-from collections import OrderedDict
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Final
 
 import orjson
+from cachetools import LRUCache
 from sqlalchemy import Engine
 
 from dashboard.analysis import drawing, reads, rows
@@ -38,7 +38,7 @@ class Analyst:
 
     def __init__(self, engine: Engine, city: City, clock: Clock) -> None:
         self.engine, self.city, self.clock = engine, city, clock
-        self._kept: OrderedDict[tuple[str, str], tuple[tuple[int, int], str]] = OrderedDict()
+        self._kept: LRUCache[tuple[str, str], tuple[tuple[int, int], str]] = LRUCache(KEPT)
         self._making: dict[tuple[str, str], asyncio.Future[str]] = {}
         self._lock = threading.Lock()
         self._version, self._looked = -1, float("-inf")
@@ -47,7 +47,7 @@ class Analyst:
         """The answer of an address that is of this data version and minute, when there is one and the version is known."""
         if time.monotonic() - self._looked > LOOK_SECONDS:
             return None
-        found = self._kept.get((path, search))
+        found = self._found((path, search))
         return found[1] if found is not None and found[0] == self._stamp(self.clock.now()) else None
 
     async def asked(self, path: str, search: str) -> str:
@@ -69,7 +69,7 @@ class Analyst:
         try:
             view = from_address(self.city, path, search)
             with engines.reading(self.engine) as conn:
-                stamp, known = feed.version(conn, now), self._kept.get((path, search))
+                stamp, known = feed.version(conn, now), self._found((path, search))
                 self._version, self._looked = stamp[0], time.monotonic()
                 if known is not None and known[0] == stamp:
                     return known[1]
@@ -101,12 +101,13 @@ class Analyst:
     def _stamp(self, now: datetime) -> tuple[int, int]:
         return self._version, int(now.timestamp()) // 60
 
+    def _found(self, key: tuple[str, str]) -> tuple[tuple[int, int], str] | None:
+        with self._lock:
+            return self._kept.get(key)
+
     def _keep(self, key: tuple[str, str], stamp: tuple[int, int], made: str) -> None:
         with self._lock:
             self._kept[key] = (stamp, made)
-            self._kept.move_to_end(key)
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
 
 
 def named(look: Look, error: UnknownCode) -> str:

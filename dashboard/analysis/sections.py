@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
+from cachetools import LRUCache
 from dash.development.base_component import Component
 from sqlalchemy import Engine
 
@@ -46,7 +46,7 @@ class Sections:
 
     def __init__(self, engine: Engine, city: City, clock: Clock, keeper: Keeper) -> None:
         self.engine, self.city, self.clock, self.keeper = engine, city, clock, keeper
-        self._kept: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+        self._kept: LRUCache[tuple[Any, ...], Any] = LRUCache(KEPT)
         self._lock = threading.Lock()
 
     def shown(self, path: str, search: str, known: str = "") -> Shown | None:
@@ -83,13 +83,10 @@ class Sections:
     def _remembered(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         with self._lock:
             if key in self._kept:
-                self._kept.move_to_end(key)
                 return self._kept[key]
         made = make()
         with self._lock:
             self._kept[key] = made
-            while len(self._kept) > KEPT:
-                self._kept.popitem(last=False)
         return made
 
     def _patterns(self, view: View, look: Look, now: datetime) -> list[Component]:
