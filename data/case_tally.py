@@ -1,7 +1,8 @@
 """Which cases meet a condition, and how many of each key and pattern there are: loops for which numpy takes many passes, compiled,
 and shared out among the processors where there are many rows.
 
-It is compiled in each process, for each kind of column, when it is first asked (`prepare`): half a second each.
+It is compiled for each kind of column when it is first asked (`prepare`), half a second each, and kept beside Python's own compiled
+files for the next process.
 """
 
 from __future__ import annotations
@@ -83,7 +84,13 @@ def prepare(columns: dict[str, Any]) -> None:
 def _compiled() -> tuple[Any, Any, Any, Any]:
     import numba  # here: it takes half a second, which the start of the screen has not
 
-    @numba.njit(nogil=True)
+    def compiled(function: Any) -> Any:
+        try:
+            return numba.njit(nogil=True, cache=True)(function)
+        except RuntimeError:  # no folder may be written to
+            return numba.njit(nogil=True)(function)
+
+    @compiled
     def of_stretch(keys: Any, first: int, patterns: Any, pattern_count: int, mask: Any, counts: Any) -> None:
         beyond = len(counts) - SPARE
         for row in range(len(keys)):
@@ -92,18 +99,18 @@ def _compiled() -> tuple[Any, Any, Any, Any]:
             # Chosen, not branched: which rows a mask marks cannot be guessed.
             counts[place if len(mask) == 0 or mask[row] else beyond + row % SPARE] += 1
 
-    @numba.njit(nogil=True)
+    @compiled
     def of_places(keys: Any, first: int, patterns: Any, pattern_count: int, places: Any, counts: Any) -> None:
         for row in places:
             key: Any = np.int64(keys[row]) - first
             counts[max(key, 0) * pattern_count + patterns[row]] += 1
 
-    @numba.njit(nogil=True)
+    @compiled
     def within(column: Any, low: Any, high: Any, mask: Any) -> None:
         for row in range(len(column)):
             mask[row] = (column[row] >= low) & (column[row] <= high)
 
-    @numba.njit(nogil=True)
+    @compiled
     def still_within(column: Any, low: Any, high: Any, mask: Any) -> None:
         for row in range(len(column)):
             mask[row] &= (column[row] >= low) & (column[row] <= high)
