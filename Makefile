@@ -16,8 +16,10 @@ TEST_PACKAGES := chromium fonts-noto-cjk libatomic1 nodejs postgresql
 run: .venv/runtime
 	@exec $(BIN)/python app.py
 
+# Browsers in processes of their own: they leave a running event loop behind, in which nothing else can begin one.
 test: packages .venv/development lint types contracts scripts
-	$(BIN)/python -m pytest -m "not alone" --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest --ignore tests/browser -m "not alone" --numprocesses 2 --dist worksteal
+	$(BIN)/python -m pytest tests/browser -m "not alone" --numprocesses 2 --dist worksteal
 	$(BIN)/python -m pytest -m alone
 
 check: .venv/development lint types contracts

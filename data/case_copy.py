@@ -116,6 +116,7 @@ class CaseCopy:
             shutil.rmtree(folder, ignore_errors=True)
         for table in (made.past, made.open):
             case_tally.prepare(table.columns)
+        made.past.prepare()
         follower = Follower(made, self.city.zone)
         with engines.reading(self.engine) as conn:
             follower.at(conn, FOLLOWED)

@@ -11,7 +11,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from data import case_tally
-from data.case_columns import Book, Columns, day_of, hour_of
+from data.case_columns import AT, CODES, Book, Columns, day_of, hour_of
 
 KEPT_BYTES: Final = 256 * 2**20
 FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
@@ -61,6 +61,14 @@ class Table:
         self._kept: LRUCache[Any, Any] = LRUCache(KEPT_BYTES, _bytes)
         self._lock = threading.Lock()
         self._uniform: dict[str, int | None] = {}
+        self._chunked: dict[str, tuple[Any, Any]] = {}
+
+    def prepare(self) -> None:
+        """Look at each column once, so that nobody who asks a settled table waits for it."""
+        for name in CODES:
+            self._only(name)
+        for at in AT:
+            self._chunks(at)
 
     def where(self, conditions: Conditions) -> tuple[Any, Any]:
         """Which rows meet all conditions: as (mask, `None`), as (`None`, places in order), or all of them as (`None`, `None`)."""
@@ -143,12 +151,17 @@ class Table:
         if days.at == "reported_at":
             begin, end = np.searchsorted(self.columns[day_of(days.at)], np.array([days.first, days.last + 1], dtype=np.uint16))
             return int(begin), int(end), True
-        first, last = self._remember(("chunks", days.at), lambda: self._chunks(days.at))
+        first, last = self._chunks(days.at)
         met = np.flatnonzero((first <= days.last) & (last >= days.first))
         return (int(met[0]) * CHUNK, min(int(met[-1] + 1) * CHUNK, self.size), False) if len(met) else (0, 0, False)
 
     def _chunks(self, at: str) -> tuple[Any, Any]:
         """The first and the last known day of each chunk."""
+        if at not in self._chunked:
+            self._chunked[at] = self._chunks_of(at)
+        return self._chunked[at]
+
+    def _chunks_of(self, at: str) -> tuple[Any, Any]:
         of_day = self.columns[day_of(at)]
         begins = np.arange(0, self.size, CHUNK)
         # An empty day is the smallest number: one less, it is the largest.
@@ -157,7 +170,7 @@ class Table:
 
     def _by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
         found, count = self.rows(conditions), self.pattern_count
-        first, last = self._remember(("chunks", at), lambda: self._chunks(at))
+        first, last = self._chunks(at)
         low, high = (int(first.min()), int(last.max())) if len(first) else (1, 0)
         if high < low:
             return 0, np.zeros((0, count), dtype=np.int64)
