@@ -20,7 +20,8 @@ run: .venv/runtime
 test: packages .venv/development lint types contracts scripts
 	$(BIN)/python -m pytest --ignore tests/browser -m "not alone" --numprocesses 2 --dist worksteal
 	$(BIN)/python -m pytest tests/browser -m "not alone" --numprocesses 2 --dist worksteal
-	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest --ignore tests/browser -m alone
+	$(BIN)/python -m pytest tests/browser -m alone
 
 check: .venv/development lint types contracts
 	$(BIN)/python -m pytest --quiet tests/test_architecture.py tests/test_readme.py

@@ -16,7 +16,9 @@ from data.case_columns import AT, CODES, Book, Columns, day_of, hour_of
 KEPT_BYTES: Final = 256 * 2**20
 FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
 CHUNK: Final = 65_536  # rows whose first and last day are known
-BLOCK: Final = 400_000  # rows that are asked for all conditions before the next: what is marked stays close to the processor
+# Rows that are asked for all conditions before the next: what is marked stays close to the processor. Less than two shares: what is
+# met in a part that was shared out is not shared out again, where all hands may be busy waiting for hands.
+BLOCK: Final = case_tally.SHARE * 4 // 5
 MOST_CELLS: Final = 4_000_000  # of groups by patterns, counted at once
 Conditions = tuple[tuple[str, tuple[int, ...]], ...]  # by column the numbers of which one is met
 

@@ -1,8 +1,7 @@
 """Which cases meet a condition, and how many of each key and pattern there are: loops for which numpy takes many passes, compiled,
 and shared out among the processors where there are many rows.
 
-It is compiled for each kind of column when it is first asked (`prepare`), half a second each, and kept beside Python's own compiled
-files for the next process.
+It is compiled in each process, for each kind of column, when it is first asked (`prepare`): half a second each.
 """
 
 from __future__ import annotations
@@ -56,7 +55,7 @@ def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
 
 def shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
     """What some work gives of each part of so many rows, one part for each processor; of all at once where there are few, or fewer
-    than the cells that each part would have. The work asks for nothing that is shared out itself."""
+    than the cells that each part would have. The work must ask for nothing that is shared out itself."""
     count = min(os.cpu_count() or 1, length // max(SHARE, cells))
     if count < 2:
         return [work(slice(0, length))]
@@ -73,9 +72,11 @@ def prepare(columns: dict[str, Any]) -> None:
     """Compile for the kinds of columns that there are, so that nobody who asks waits for it."""
     patterns = columns["pattern"]
     kinds = {each.dtype: each[:0] for each in columns.values() if each.dtype.kind == "u"}
-    for keys in (*kinds.values(), np.broadcast_to(np.uint8(0), 1)[:0]):
+    for keys in kinds.values():
         of_stretch(keys, 0, 1, patterns[:0], 1)
         of_places(keys, 0, 1, patterns, 1, NO_PLACES)
+    # What is not broken down has one key that stands for all: a kind of its own, but where none or one is there.
+    of_places(np.broadcast_to(np.uint8(0), 2), 0, 1, patterns, 1, NO_PLACES)
     for column in (*kinds.values(), np.zeros(0, dtype=np.int32)):  # what has changed stands in wider columns
         within(column, 0, 0, within(column, 0, 0))
 
@@ -84,13 +85,7 @@ def prepare(columns: dict[str, Any]) -> None:
 def _compiled() -> tuple[Any, Any, Any, Any]:
     import numba  # here: it takes half a second, which the start of the screen has not
 
-    def compiled(function: Any) -> Any:
-        try:
-            return numba.njit(nogil=True, cache=True)(function)
-        except RuntimeError:  # no folder may be written to
-            return numba.njit(nogil=True)(function)
-
-    @compiled
+    @numba.njit(nogil=True)
     def of_stretch(keys: Any, first: int, patterns: Any, pattern_count: int, mask: Any, counts: Any) -> None:
         beyond = len(counts) - SPARE
         for row in range(len(keys)):
@@ -99,18 +94,18 @@ def _compiled() -> tuple[Any, Any, Any, Any]:
             # Chosen, not branched: which rows a mask marks cannot be guessed.
             counts[place if len(mask) == 0 or mask[row] else beyond + row % SPARE] += 1
 
-    @compiled
+    @numba.njit(nogil=True)
     def of_places(keys: Any, first: int, patterns: Any, pattern_count: int, places: Any, counts: Any) -> None:
         for row in places:
             key: Any = np.int64(keys[row]) - first
             counts[max(key, 0) * pattern_count + patterns[row]] += 1
 
-    @compiled
+    @numba.njit(nogil=True)
     def within(column: Any, low: Any, high: Any, mask: Any) -> None:
         for row in range(len(column)):
             mask[row] = (column[row] >= low) & (column[row] <= high)
 
-    @compiled
+    @numba.njit(nogil=True)
     def still_within(column: Any, low: Any, high: Any, mask: Any) -> None:
         for row in range(len(column)):
             mask[row] &= (column[row] >= low) & (column[row] <= high)

@@ -68,11 +68,12 @@ def head(conn: Connection) -> int:
 def version(conn: Connection, now: datetime) -> tuple[int, int]:
     """What a picture is of that is read as of `now`: the number of the newest change, and the minute since 1970.
 
-    The number is negative where the newest change is stamped later than `now`, as when it was committed between looking at the
-    clock and reading: what asks for rows up to `now` may lack it, and is not the picture of that number.
+    The number is negative where a change is stamped later than `now`, as when it was committed between looking at the clock and
+    reading: what asks for rows up to `now` may lack it, and is not the picture of that number. The latest stamp need not be
+    the newest change's: writers look at the clock before they wait for one another.
     """
-    newest = select(change_head.c.last_id, change.c.at).outerjoin(change, change.c.id == change_head.c.last_id)
-    number, at = conn.execute(newest).one()
+    latest = select(func.max(change.c.at)).scalar_subquery()
+    number, at = conn.execute(select(change_head.c.last_id, latest)).one()
     return (-int(number) if at is not None and at > now else int(number)), int(now.timestamp()) // 60
 
 

@@ -105,7 +105,7 @@ def test_a_limit_is_moved_and_put_back(page: Page, demo: Server) -> None:
     expect(page.locator(".limit-moved")).to_have_count(1, timeout=20_000)
     was, _, would_be = whole.inner_text().partition("→")
     assert "limits=" in page.url and number(was) > number(would_be.splitlines()[0]) > 0
-    page.wait_for_function("() => document.activeElement.tagName === 'INPUT'", timeout=5_000)  # the field keeps the focus
+    page.wait_for_function("() => document.activeElement.tagName === 'INPUT'", timeout=5_000)  # the field has the focus again
     would = number(page.locator(".limit-total .limit-would").nth(1).inner_text())
     then(page, page.locator(".limit-total .limit-would").nth(1).click)
     assert number(page.locator(".drawer-title strong").inner_text()) == would

@@ -181,6 +181,7 @@ def test_the_wall_lives_without_a_hand(demo: Server, page: Page) -> None:
     "Failed to fetch",
     "the server did not respond",
 )
+@pytest.mark.alone
 def test_a_wall_whose_server_is_gone_says_so_within_three_seconds_and_comes_back_by_itself(page: Page, tmp_path: Path) -> None:
     settings = {"VAR": str(tmp_path), "DEMO": "1", "DEMO_DAYS": "2"}
     server = Server(settings)

@@ -7,7 +7,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from numba.core import caching
 
 from data import case_table, case_tally
 
@@ -86,6 +85,8 @@ def test_conditions_met_block_by_block_are_those_met_at_once(
 ) -> None:
     keys, patterns, _ = drawn
     monkeypatch.setattr(case_table, "BLOCK", 700)
+    monkeypatch.setattr(case_tally, "SHARE", 1_500)
+    monkeypatch.setattr(case_tally.os, "cpu_count", lambda: 3)
     one = np.zeros(ROWS, dtype=np.uint8)
     table = case_table.Table({"a": keys.astype(np.uint8), "pattern": patterns.astype(np.uint16), "one": one}, is_settled=True)
     asked = (("a", numbers[0]), ("one", (0,)), ("pattern", numbers[1]))
@@ -93,14 +94,3 @@ def test_conditions_met_block_by_block_are_those_met_at_once(
     expected = np.flatnonzero(np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1]))
     assert (np.flatnonzero(mask) if places is None else places).tolist() == expected.tolist()
     assert (places is None) == (len(expected) * case_table.FEW > ROWS)
-
-
-def test_where_no_folder_may_be_written_to_it_is_compiled_for_the_process(
-    drawn: tuple[Any, Any, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keys, patterns, _ = drawn
-    monkeypatch.setattr(caching.CacheImpl, "_locator_classes", [])
-    with monkeypatch.context() as patch:
-        patch.setattr(case_tally, "_compiled", case_tally._compiled.__wrapped__)
-        counts = case_tally.of_places(keys, 0, SIZE, patterns, PATTERNS, np.arange(ROWS))
-    assert counts.tolist() == counted(keys, patterns, range(ROWS), 0)

@@ -116,3 +116,6 @@ def test_what_is_read_as_of_before_the_newest_change_is_not_its_version(engine: 
         late, whole = (feed.version(conn, FIRST + timedelta(seconds=each)) for each in (1, 2))
         minute = int(FIRST.timestamp()) // 60
         assert (nothing, late, whole) == ((0, minute), (-newest, minute), (newest, minute))
+        # One that looked at the clock earlier, and was kept waiting.
+        newest = feed.append(conn, FIRST, [feed.Entry("progress", {})])
+        assert [feed.version(conn, FIRST + timedelta(seconds=each))[0] for each in (1, 2)] == [-newest, newest]

@@ -1,7 +1,7 @@
 // Rows of the live list: what stands where it stood is left alone.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { arrange } from "../../dashboard/assets/modules/list-row.mjs";
+import { arrange, rowOf } from "../../dashboard/assets/modules/list-row.mjs";
 
 class List {
   constructor() { Object.assign(this, { children: [], moved: [] }); }
@@ -29,4 +29,20 @@ test("only what comes or changes its place is put in", () => {
   assert.equal(shown("gab"), "gb");
   assert.equal(shown("bga"), "b"); // one is the newest again
   assert.equal(shown(""), "");
+});
+
+const names = { areas: { 330483: "Tongxiang", v: "Yangyuan" }, categories: { a: "Lamp" }, states: { handling: "in hand", closed: "closed" }, organisations: {}, channels: {}, words: new Proxy({}, { get: (_, name) => `${String(name)} {duration} {count} {minutes} {hours} {days}` }) };
+const AT = 1_700_000_000_000, MINUTE = 60_000;
+const report = { id: 7, at: AT, received: AT, state: "handling", category: "a", channel: "wechat", township: "330483", village: "v", text: "dark", media: 0, restricted: false, due: AT + 600 * MINUTE, risk: AT + 480 * MINUTE, resolved: null, ended: null, holder: null, urgency: "normal" };
+const said = (minutes, more = {}) => JSON.stringify(rowOf({ ...report, ...more }, names, AT + minutes * MINUTE, "county"));
+
+test("a row says something else when its age, its lateness or its case does, and only then", () => {
+  const second = 1 / 60;
+  assert.equal(said(20 + second), said(20));
+  assert.notEqual(said(21), said(20)); // its age
+  assert.equal(JSON.parse(said(4)).isFresh, true);
+  assert.equal(JSON.parse(said(5)).isFresh, false);
+  const kinds = [20, 500, 700].map((minutes) => JSON.parse(said(minutes)).kind);
+  assert.equal(new Set(kinds).size, 3, kinds.join());
+  assert.notEqual(said(20, { state: "closed" }), said(20));
 });

@@ -2,7 +2,7 @@
 import { element } from "./elements.mjs";
 import { STAGE_OF, age, fill, shape, standing } from "./words.mjs";
 
-export const STAGES = 6;
+const STAGES = 6;
 
 // What a row says now. On a town's own wall its name goes without saying.
 export function rowOf(incident, names, now, level) {

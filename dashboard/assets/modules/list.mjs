@@ -69,7 +69,8 @@ export class LiveList {
     // All are measured before any is taken away: measuring after each would lay the page out anew for each.
     const tooLow = [...this.element.children].filter((row) => row.getBoundingClientRect().bottom > floor);
     const mayMoreFit = !tooLow.length && this.room < incidents.length;
-    tooLow.forEach((row) => row.remove());
+    // Out of the list nobody ends its glow.
+    tooLow.forEach((row) => { row.style.removeProperty("--glow"); row.remove(); });
     this.room = mayMoreFit ? MOST : this.element.childElementCount + SPARE;
     if (mayMoreFit) this.fill(incidents);
   }
