@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -35,6 +36,12 @@ def open_page(page: Page, url: str, size: tuple[int, int] = SIZES[0]) -> None:
     page.set_viewport_size({"width": size[0], "height": size[1]})
     page.goto(url)
     expect(page.locator("#analysis[data-drawn]")).to_be_attached(timeout=20_000)
+
+
+@pytest.fixture(scope="module")
+def demo(rehearse: Callable[..., Server]) -> Server:
+    """The county's history with nobody reporting meanwhile: what is counted and what it opens to are of one state."""
+    return rehearse(DEMO="0")
 
 
 def then(page: Page, act: object) -> None:
