@@ -20,6 +20,7 @@ from data.city import City
 from data.clocks import Clock
 from data.errors import UnknownCode
 from data.filters import Filter
+from data.instants import minute_of
 from data.metrics.registry import METRICS, Metric, Value
 from data.periods import KINDS, county_date
 
@@ -87,7 +88,7 @@ class Answers:
         """The answer of a key, made by `make` when there is none of this version and minute."""
         async with self._locks.setdefault(key, asyncio.Lock()):
             now = self.clock.now()
-            stamp, body = (self.live.last_id, int(now.timestamp()) // 60), b""
+            stamp, body = (self.live.last_id, minute_of(now)), b""
             known = self._made.get(key)
             if known is not None and known[0] == stamp:
                 return known[1]

@@ -12,7 +12,7 @@ from sqlalchemy import Connection, delete, func, insert, select, update
 
 from data import engine
 from data.alarms import raised
-from data.instants import to_microseconds
+from data.instants import minute_of, to_microseconds
 from data.schema import change, change_head
 
 ROWS: Final = "rows"  # of an entry for those who keep copies of rows; to a wall it says only that figures may differ
@@ -74,7 +74,7 @@ def version(conn: Connection, now: datetime) -> tuple[int, int]:
     """
     latest = select(func.max(change.c.at)).scalar_subquery()
     number, at = conn.execute(select(change_head.c.last_id, latest)).one()
-    return (-int(number) if at is not None and at > now else int(number)), int(now.timestamp()) // 60
+    return (-int(number) if at is not None and at > now else int(number)), minute_of(now)
 
 
 def hold(conn: Connection) -> int:

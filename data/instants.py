@@ -23,6 +23,11 @@ def from_microseconds(value: int) -> datetime:
     return EPOCH + timedelta(microseconds=value)
 
 
+def minute_of(instant: datetime) -> int:
+    """Whole minutes since 1970 of an aware instant: what a picture that is told by the minute is of."""
+    return int(instant.timestamp()) // 60
+
+
 class Instant(TypeDecorator[datetime]):
     """An aware instant in Python, whole microseconds since 1970 in the database."""
 

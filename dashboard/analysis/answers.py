@@ -27,6 +27,7 @@ from data import feed
 from data.city import City
 from data.clocks import Clock
 from data.errors import UnknownCode
+from data.instants import minute_of
 
 KEPT: Final = 512
 LOOK_SECONDS: Final = 0.5  # so long a data version is taken for the newest without asking
@@ -99,7 +100,7 @@ class Analyst:
             return rows.page(conn, self.city, view, request, self.clock.now())
 
     def _stamp(self, now: datetime) -> tuple[int, int]:
-        return self._version, int(now.timestamp()) // 60
+        return self._version, minute_of(now)
 
     def _found(self, key: tuple[str, str]) -> tuple[tuple[int, int], str] | None:
         with self._lock:
