@@ -50,6 +50,13 @@ SEEING = """() => {
   new MutationObserver(look).observe(document.getElementById("live-list"), { childList: true, subtree: true });
 }"""
 OPEN_FOR_A_WHILE = "const opened = performance.now.bind(performance); performance.now = () => opened() + 90000;"
+FIRST_ANSWER_LATE = """const ask = window.fetch.bind(window);
+let rounds = 0;
+window.fetch = async (...asked) => {
+  const answer = await ask(...asked);
+  if (String(asked[0]).includes("/now") && ++rounds === 1) await new Promise((resume) => setTimeout(resume, 1200));
+  return answer;
+};"""
 FIVE_MINUTES = "const real = Date.now; Date.now = () => real() + 300000;"
 
 
@@ -260,6 +267,17 @@ def test_the_walls_own_figure_agrees_with_an_outside_measurement_within_fifty_mi
     page.goto("about:blank")  # what was not sent yet goes when the page goes
     said = _histogram(house)
     assert said["_count"] == 21 and abs(said["_sum"] / 21 - statistics.mean(outside) / 1000) <= 0.05
+
+
+def test_a_report_painted_before_the_servers_time_is_known_well_is_counted(page: Page, house: Server) -> None:
+    page.add_init_script(FIRST_ANSWER_LATE)
+    open_wall(page, house)
+    with httpx.Client(base_url=house.url) as client:
+        assert post_message(client, message_xml("steward", int(time.time()), "1", MsgType="text", Content="路灯不亮"), int(time.time())).text == "success"
+    page.get_by_text("路灯不亮").first.wait_for(timeout=10_000)
+    figures = page.locator("#sources")
+    expect(figures).to_have_attribute("data-samples", "1", timeout=10_000)
+    assert 0 < float(figures.get_attribute("data-p95") or "nan") < 5000
 
 
 def _histogram(house: Server) -> dict[str, float]:

@@ -1,7 +1,7 @@
 // When the panels' figures are asked for.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Patience, onceAMinute, onceIn } from "../../dashboard/assets/modules/pace.mjs";
+import { Patience, Signs, onceAMinute, onceIn } from "../../dashboard/assets/modules/pace.mjs";
 
 function rehearsal() {
   const world = { now: 0, isAwaited: true, asked: [] };
@@ -62,4 +62,49 @@ test("what comes often is done once in so many milliseconds, at once after a res
   pass(0);
   assert.deepEqual(done.at(-1), [15_400, 5]);
   now.mock.restore();
+});
+
+test("what presses waits less, also where something is waiting already, and the newest goes with it", (rehearsal) => {
+  rehearsal.mock.timers.enable({ apis: ["setTimeout"] });
+  const now = rehearsal.mock.method(performance, "now", () => clock), done = [];
+  let clock = 10_000;
+  const pass = (milliseconds) => { clock += milliseconds; rehearsal.mock.timers.tick(milliseconds); };
+  const ask = onceIn(2000, (value) => done.push([clock, value]), 700);
+  ask("first");
+  pass(0);
+  ask("second");
+  pass(100);
+  ask("sign", true);
+  ask("third");
+  pass(599);
+  assert.deepEqual(done, [[10_000, "first"]]);
+  pass(1);
+  assert.deepEqual(done.at(-1), [10_700, "third"]);
+  ask("sign again", true);
+  pass(699);
+  assert.equal(done.length, 2);
+  pass(1);
+  assert.deepEqual(done.at(-1), [11_400, "sign again"]);
+  pass(10_000);
+  assert.equal(done.length, 3);
+  now.mock.restore();
+});
+
+test("a sign is new once, and again when the case was without it", () => {
+  const signs = new Signs(), told = (id, ...kinds) => signs.isNew({ id, signs: kinds.map((kind) => ({ kind, at: 0 })) });
+  assert.equal(told(1), false);
+  assert.equal(told(1, "unheard"), true);
+  assert.equal(told(1, "unheard"), false);
+  assert.equal(told(2, "unheard"), true);
+  assert.equal(told(1, "unheard", "bounced"), true);
+  assert.equal(told(1), false);
+  assert.equal(told(1, "bounced"), true);
+});
+
+test("of many cases the oldest told is forgotten", () => {
+  const signs = new Signs();
+  for (let id = 0; id <= 1000; id += 1) signs.isNew({ id, signs: [{ kind: "unheard" }] });
+  assert.equal(signs.told.size, 1000);
+  assert.equal(signs.isNew({ id: 1, signs: [{ kind: "unheard" }] }), false);
+  assert.equal(signs.isNew({ id: 0, signs: [{ kind: "unheard" }] }), true);
 });

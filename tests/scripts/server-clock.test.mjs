@@ -112,3 +112,21 @@ test("one round is enough to begin with, and the others go on; a server that is 
   await away.begin();
   assert.equal(away.now(), 7);
 });
+
+test("an instant that has passed is told again by what is known by now, and all rounds settle it", async () => {
+  const { world, clock } = rehearsal({ journeys: [[0, 300], [1, 1]] });
+  let begun = null;
+  clock.world.rest = async () => { begun = [clock.isSettled(), clock.timeAt(world.time - 700_000) - world.time]; };
+  const instant = world.time - 700_000;
+  await clock.begin();
+  await new Promise((resume) => setTimeout(resume));
+  assert.deepEqual(begun, [false, -150]);
+  assert.deepEqual([clock.isSettled(), clock.timeAt(instant)], [true, 1_000_000]);
+});
+
+test("a server that cannot be asked is no reason to wait for it", async () => {
+  const { world, clock } = rehearsal();
+  world.isAway = true;
+  await clock.begin();
+  assert.equal(clock.isSettled(), true);
+});

@@ -4,9 +4,10 @@ import { test } from "node:test";
 import { KEPT, LONGEST_MS, MOST_UNSENT, Stopwatch } from "../../dashboard/assets/modules/stopwatch.mjs";
 
 function rehearsal() {
-  const world = { time: 10_000, isHidden: false, away: new Set(), frames: [], sent: [], isThere: true };
+  const world = { time: 10_000, isHidden: false, away: new Set(), frames: [], sent: [], isThere: true, offset: 0, isSettled: true };
+  const timeAt = (steady) => steady + world.offset, steady = () => world.time;
   const stopwatch = new Stopwatch({
-    now: () => world.time,
+    clock: { now: () => timeAt(steady()), steady, timeAt, isSettled: () => world.isSettled },
     afterPaint: (action) => world.frames.push(action),
     isHidden: () => world.isHidden,
     isShown: (id) => !world.away.has(id),
@@ -55,6 +56,20 @@ test("a hidden page has no samples, nor what waited for a frame when it was hidd
   stopwatch.hear(report(2, world.time));
   frame(10);
   assert.deepEqual([stopwatch.samples, stopwatch.quantile(0.95)], [[], null]);
+});
+
+test("what is painted before the server's time is known well is timed when it is", () => {
+  const { world, stopwatch, frame, durations } = rehearsal();
+  Object.assign(world, { isSettled: false, offset: -100 });
+  stopwatch.hear(report(1, 10_000));
+  frame(30);
+  world.time += 2_000;
+  stopwatch.settle();
+  assert.deepEqual(durations(), []);
+  Object.assign(world, { isSettled: true, offset: 5 });
+  stopwatch.settle();
+  stopwatch.settle();
+  assert.deepEqual(durations(), [35]);
 });
 
 test("times that cannot be are left out: before it was received, or an hour later", () => {

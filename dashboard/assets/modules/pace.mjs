@@ -1,12 +1,34 @@
 export const FIGURES_MS = 2000; // more often nobody reads them anew
+export const PRESSING_MS = 700; // a sign is to be on the wall two seconds after it is true, the answer included
 
-// Not more often than once in so many milliseconds, at once after a rest, and the newest always.
-export function onceIn(pause, action) {
-  let last = -Infinity, waiting = null, newest;
-  return (value) => {
+// Not more often than once in so many milliseconds, what presses once in so many fewer; at once after a rest, and the newest always.
+export function onceIn(pause, action, pressing = pause) {
+  let last = -Infinity, waiting = null, due = Infinity, newest;
+  const act = () => { [waiting, due, last] = [null, Infinity, performance.now()]; action(newest); };
+  return (value, isPressing = false) => {
     newest = value;
-    waiting ??= setTimeout(() => { waiting = null; last = performance.now(); action(newest); }, Math.max(0, pause - (performance.now() - last)));
+    const at = last + (isPressing ? pressing : pause);
+    if (at >= due) return;
+    clearTimeout(waiting);
+    due = at;
+    waiting = setTimeout(act, Math.max(0, at - performance.now()));
   };
+}
+
+const MOST_TOLD = 1000;
+
+// Which signs each case was last told with.
+export class Signs {
+  constructor() { this.told = new Map(); }
+
+  // Whether a case has signs now that it was not told with before.
+  isNew({ id, signs }) {
+    const kinds = signs.map((sign) => sign.kind).join(), before = this.told.get(id) ?? "";
+    this.told.delete(id);
+    if (kinds) this.told.set(id, kinds);
+    if (this.told.size > MOST_TOLD) this.told.delete(this.told.keys().next().value);
+    return kinds !== "" && kinds !== before;
+  }
 }
 
 // Called now and then: marks each minute of a clock once, and at every call while there is a hurry.
@@ -27,9 +49,9 @@ export class Patience {
   // `isAwaited()` says whether such an answer is on its way; none is waited for longer than a while.
   constructor(isAwaited, action, now = () => performance.now()) { Object.assign(this, { isAwaited, action, now, begun: now(), held: null }); }
 
-  ask(value) {
+  ask(value, isPressing = false) {
     if (this.isAwaited() && this.now() - this.begun < LONGEST_MS) this.held = value;
-    else this.action(value);
+    else this.action(value, isPressing);
   }
 
   // The answer is there.

@@ -10,7 +10,15 @@ export class ServerClock {
   // rest(ms) -> Promise }
   constructor(world) { Object.assign(this, { world, offset: null, error: Infinity, at: 0, ahead: 0, isAsking: false, askedAt: -Infinity }); }
 
-  now() { return this.offset === null ? this.world.machine() : this.world.steady() + this.offset; }
+  now() { return this.offset === null ? this.world.machine() : this.timeAt(this.world.steady()); }
+
+  // The server's time at an instant of the clock that only runs.
+  timeAt(steady) { return steady + this.offset; }
+
+  steady() { return this.world.steady(); }
+
+  // Whether all rounds of a measurement have been made, or the server could not be asked.
+  isSettled() { return this.askedAt > -Infinity; }
 
   // How far the measured time may be off by now.
   bound() { return this.error + (this.world.steady() - this.at) * DRIFT; }

@@ -5,8 +5,9 @@ export const MOST_UNSENT = 2000; // what the server takes at once
 export const LONGEST_MS = 3600000;
 
 export class Stopwatch {
-  // world: { now() -> the server's ms, afterPaint(action), isHidden(), isShown(id), send(body) -> Promise<bool> }
-  constructor(world) { Object.assign(this, { world, openedAt: world.now(), linkedAt: 0, waiting: [], samples: [], unsent: [] }); }
+  // world: { clock: { now() -> the server's ms, steady() -> ms, timeAt(steady) -> the server's ms, isSettled() }, afterPaint(action), isHidden(),
+  // isShown(id), send(body) -> Promise<bool> }
+  constructor(world) { Object.assign(this, { world, openedAt: world.clock.now(), linkedAt: 0, waiting: [], seen: [], samples: [], unsent: [] }); }
 
   // The link was opened at this moment: what was committed before it is told again, not told.
   link(openedAt) { this.linkedAt = openedAt; }
@@ -21,10 +22,17 @@ export class Stopwatch {
   }
 
   paint() {
-    const painted = this.world.now();
-    for (const { id, at, precision, received, committed } of this.waiting.splice(0)) {
-      const sample = { id, submitted: at, precision, received, committed, painted };
-      if (isCredible(painted - received) && isCredible(painted - committed) && this.world.isShown(id)) this.keep(sample);
+    const shown = this.waiting.splice(0).filter(({ id }) => this.world.isShown(id)), steady = this.world.clock.steady();
+    this.seen.push(...shown.map((incident) => ({ incident, steady })));
+    this.settle();
+  }
+
+  // A page that opens knows the server's time from one round, which may be wrong by more than a report takes: what is painted meanwhile waits.
+  settle() {
+    if (!this.seen.length || !this.world.clock.isSettled()) return; // a replay's clock is never measured, and nothing is seen by it
+    for (const { incident: { id, at, precision, received, committed }, steady } of this.seen.splice(0)) {
+      const painted = this.world.clock.timeAt(steady), sample = { id, submitted: at, precision, received, committed, painted };
+      if (isCredible(painted - received) && isCredible(painted - committed)) this.keep(sample);
     }
   }
 

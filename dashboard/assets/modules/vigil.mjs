@@ -15,7 +15,7 @@ export class Vigil {
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
     Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
-    this.stopwatch = new Stopwatch({ now, send, afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
+    this.stopwatch = new Stopwatch({ clock, send, afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     if (!past) this.stopwatch.samples = samples;
     header.stopwatch = this.stopwatch;
@@ -73,6 +73,7 @@ export class Vigil {
   }
 
   tick() {
+    this.stopwatch.settle();
     this.draw();
     this.beat();
     this.past?.hearLink(this.status.link);

@@ -1,10 +1,10 @@
-// Starts the wall of a selection: what moves is drawn here, the panels' numbers are asked for at most every two seconds.
+// Starts the wall of a selection: what moves is drawn here, the panels' numbers are asked for at most every two seconds unless a sign presses.
 import { subscribe } from "./stream.mjs";
 import { Header, entitle } from "./header.mjs";
 import { LiveList } from "./list.mjs";
 import { MapLayer } from "./map-layer.mjs";
 import { isSame, spread, toQuery } from "./narrowing.mjs";
-import { FIGURES_MS, Patience, onceAMinute, onceIn } from "./pace.mjs";
+import { FIGURES_MS, PRESSING_MS, Patience, Signs, onceAMinute, onceIn } from "./pace.mjs";
 import { Conductor } from "./conductor.mjs";
 import { SceneView } from "./scene-view.mjs";
 import { namesIn, takeClock } from "./opening.mjs";
@@ -45,8 +45,8 @@ function run(selection, names, clock, past) {
   const list = new LiveList(slot, names, () => header.now(), selection.level);
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
-  const asking = onceIn(FIGURES_MS, (last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }));
-  const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark) => patience.ask(mark);
+  const asking = onceIn(FIGURES_MS, (last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }), PRESSING_MS);
+  const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark, isPressing) => patience.ask(mark, isPressing), signs = new Signs();
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: (tiles) => { stream?.reload(); vigil?.freshness.renew(tiles.filter((tile) => names.narrowed.includes(tile))); } });
   marks.show(selection.area, selection.level, selection.language, names.words);
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
@@ -66,7 +66,7 @@ function run(selection, names, clock, past) {
       if (change.kind === "progress") header.progress = change.content;
       if (change.incident) { header.lastAt = change.at; [list, marks].forEach((each) => spread(each, change.incident, scenes.filters())); }
       vigil.hearChange(change);
-      pulse(change.id);
+      pulse(change.id, Boolean(change.incident) && signs.isNew(change.incident));
     },
     onScene: (state) => conductor.hear(state),
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
