@@ -56,7 +56,7 @@ def create_app(settings: Settings) -> FastAPI:
     server.include_router(gateway.router(engine, city, settings, clock, worker))
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays, keeper)
     server.state.stream = stream
-    screen = shell.create(server, city.code)
+    screen = shell.create(server, city.code, city.area(city.code).level_code)
     renderer = Renderer(engine, city, shows_photographs=settings.shows_photographs)
     times = past_replays.AnyTime(renderer, clock, replays)
     callbacks.register_all(screen, times, city, clock, keeper, tiles, is_demo=settings.is_demo)

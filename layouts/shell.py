@@ -12,8 +12,8 @@ from dashboard import i18n, ids
 from layouts import front
 
 
-def create(server: Any, home: str) -> Dash:
-    """The page on an ASGI server, without callbacks yet; `home` is the area of a wall whose address names none."""
+def create(server: Any, home: str, level: str) -> Dash:
+    """The page on an ASGI server, without callbacks yet; `home` is the area of a wall whose address names none, and its level."""
     assets = Path(i18n.__file__).parent / "assets"
     server.add_middleware(front.Keeping)
     screen = Dash(
@@ -21,7 +21,7 @@ def create(server: Any, home: str) -> Dash:
         server=server,
         backend="fastapi",
         assets_folder=str(assets),
-        index_string=front.page(assets / "modules", home),
+        index_string=front.page(assets / "modules", home, level),
         assets_path_ignore=["^modules$"],
         assets_ignore="^remote",  # of a page that is none of Dash's
         title=i18n.words(i18n.LANGUAGES[0])["title"],

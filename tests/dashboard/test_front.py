@@ -22,9 +22,9 @@ def test_a_module_comes_with_all_that_it_imports(tmp_path: Path) -> None:
 
 def test_a_changed_module_has_another_address(tmp_path: Path) -> None:
     (tmp_path / "wall.mjs").write_text("1")
-    before = front.page(tmp_path, "330483")
+    before = front.page(tmp_path, "330483", "county")
     (tmp_path / "wall.mjs").write_text("2")
-    assert before != front.page(tmp_path, "330483")
+    assert before != front.page(tmp_path, "330483", "county")
 
 
 def test_what_is_named_by_its_checksum_is_kept_and_nothing_else() -> None:

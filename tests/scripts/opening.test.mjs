@@ -1,7 +1,9 @@
 // What a wall asks for before its page stands.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { begin, namesIn, of, take, takeClock } from "../../dashboard/assets/modules/opening.mjs";
+import { begin, bordersOf, namesIn, of, read, take, takeClock } from "../../dashboard/assets/modules/opening.mjs";
+
+const HOME = { area: "330483", level: "county" };
 
 test("the page of an address is a wall's own area and language, and none of the past or of a desk", () => {
   const at = (pathname, search = "") => of({ pathname, search }, "330483");
@@ -15,7 +17,7 @@ test("each answer is asked for once and taken once, the clock is measured meanwh
   const answers = { "/now": { now: 5, ahead: 0 }, "/names/zh-CN.json": { zone: "Asia/Shanghai" } }, asked = [];
   globalThis.window = {};
   globalThis.fetch = async (address) => { asked.push(address); return { ok: address in answers, json: async () => answers[address] }; };
-  begin({ pathname: "/wall", search: "" }, "330483");
+  begin({ pathname: "/wall", search: "" }, HOME);
   const clock = takeClock();
   await clock.begin();
   assert.notEqual(clock.offset, null);
@@ -26,4 +28,17 @@ test("each answer is asked for once and taken once, the clock is measured meanwh
   assert.equal(asked.filter((address) => address === "/names/zh-CN.json").length, 2);
   assert.equal(await take("/state/330483"), null); // the server did not answer: the page asks itself
   assert.equal(take("/state/330483"), undefined);
+});
+
+test("the borders of the city's own wall are asked for once and read where the map needs them; of another area only there", async () => {
+  const asked = [];
+  globalThis.fetch = async (address) => { asked.push(address); return { ok: true, json: async () => ({ address }) }; };
+  const borders = bordersOf("330483", "county");
+  assert.deepEqual(borders, ["/geo/330483/county.geojson", "/geo/330483/township.geojson"]);
+  begin({ pathname: "/wall", search: "" }, HOME);
+  assert.deepEqual(await Promise.all(borders.map(read)), borders.map((address) => ({ address })));
+  assert.deepEqual(asked.filter((address) => address.startsWith("/geo/")), borders);
+  begin({ pathname: "/wall/330483100", search: "" }, HOME);
+  assert.deepEqual(asked.filter((address) => address.startsWith("/geo/")), borders);
+  assert.deepEqual(await read(bordersOf("330483100", "township")[1]), { address: "/geo/330483100/village.geojson" });
 });

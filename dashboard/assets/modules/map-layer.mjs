@@ -8,10 +8,10 @@ import { Legend } from "./map-legend.mjs";
 import { paint, planOf } from "./map-plan.mjs";
 import { Rings } from "./map-rings.mjs";
 import { Sources, Trail } from "./map-sources.mjs";
+import { BELOW, bordersOf, read } from "./opening.mjs";
 import { onceIn } from "./pace.mjs";
 
 const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 1000; // a mark that only changes may be so late: the map is drawn as a whole
-const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
 
 export class MapLayer {
   constructor(canvas, map, now) {
@@ -28,9 +28,9 @@ export class MapLayer {
   leave() { this.rings.leave(); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
   isShown(id) { return this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
-    Object.assign(this, { area, level, language, words, cells: [], names: [] });
+    Object.assign(this, { area, level, language, words, cells: [], names: [], isPlaced: false });
     this.sources.forget();
-    const [own, inner] = await Promise.all([level, BELOW[level]].map((each) => fetch(`/geo/${area}/${each}.geojson`).then((answer) => answer.json())));
+    const [own, inner] = await Promise.all(bordersOf(area, level).map(read)).finally(() => { this.isPlaced = true; this.ask(); });
     this.cells = inner.features;
     this.names = BELOW[level] === "grid" ? [] : inner.features.map((each) => each.properties).map(({ code, lat, lon, en, zh }) => ({ code, lat, lon, name: language === "en" ? en : zh }));
     const border = window.L.geoJSON(own);
@@ -83,7 +83,7 @@ export class MapLayer {
 
   ask() {
     this.plan = null;
-    this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.canvas.clientWidth) this.draw(); });
+    this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.isPlaced && this.canvas.clientWidth) this.draw(); }); // before the borders are there it would be drawn somewhere else
   }
 
   draw() {

@@ -1,9 +1,15 @@
-// What a wall asks for while its page is still being made: its names, the state of its area, the server's time, and the link.
+// What a wall asks for while its page is still being made: its names, borders, the state of its area, the server's time, and the link.
 import { ofBrowser } from "./server-clock.mjs";
 
 const LONGEST_MS = 10000;
 const asked = new Map();
+const heard = [];
 let clock = null, joined = null, isTaken = false;
+
+export const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
+
+// Where the borders of an area are, and of those within it that its map tells apart.
+export const bordersOf = (area, level) => [level, BELOW[level]].map((each) => `/geo/${area}/${each}.geojson`);
 
 // Where the page of an address will look, or null where that is not the present of a wall. `home` is the city's own area.
 export function of({ pathname, search }, home) {
@@ -11,12 +17,14 @@ export function of({ pathname, search }, home) {
   return found && !said.get("at") ? { area: found[1] ?? home, language: said.get("lang") === "en" ? "en" : "zh-CN" } : null;
 }
 
+// home: { area, level } of the city itself; only its own level is known before the page is there.
 export function begin(location, home) {
-  const page = of(location, home);
+  const page = of(location, home.area);
   if (!page) return;
   clock = ofBrowser();
   clock.begin();
   ask(`/names/${page.language}.json`);
+  if (page.area === home.area) bordersOf(home.area, home.level).forEach((address) => ask(address, "default"));
   ask(`/state/${page.area}`).then((state) => { if (state) link(state.last); });
 }
 
@@ -27,10 +35,10 @@ export function take(address) {
   return answer;
 }
 
-export async function namesIn(language) {
-  const address = `/names/${language}.json`;
-  return (await take(address)) ?? (await fetch(address)).json();
-}
+export const namesIn = (language) => read(`/names/${language}.json`);
+
+// The answer that has been asked for, or what is answered now.
+export async function read(address) { return (await take(address)) ?? (await fetch(address)).json(); }
 
 // The clock that has been measured meanwhile, once; or another.
 export function takeClock() {
@@ -48,15 +56,18 @@ export function takeWorker() {
 
 const worker = () => new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
 
-function ask(address) {
-  const answer = fetch(address, { cache: "no-store", signal: AbortSignal.timeout(LONGEST_MS) }).then((found) => (found.ok ? found.json() : null), () => null);
+function ask(address, cache = "no-store") {
+  const answer = fetch(address, { cache, signal: AbortSignal.timeout(LONGEST_MS) }).then((found) => (found.ok ? found.json() : null), () => null);
   asked.set(address, answer);
   return answer;
 }
 
-// What comes waits at the port until the page hears it.
+// What it says until the page stands. Left at the port it would come after the first picture, as a task of its own.
+export const takeHeard = () => heard.splice(0);
+
 function link(last) {
   if (!window.SharedWorker || isTaken) return;
   joined = worker();
+  joined.port.onmessage = ({ data: message }) => heard.push(message);
   joined.port.postMessage({ kind: "join", last });
 }

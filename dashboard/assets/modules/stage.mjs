@@ -62,9 +62,9 @@ export function seamsOf(text) {
   return { columns: columns ?? [], rows: rows ?? [] };
 }
 
-// What takes the veil off a page that opens (states.css), once it is told of both: half of a page would only be painted twice.
+// What takes the veil off a page that opens (states.css), once it is told of all: half of a page would only be painted twice.
 export function veil(wall) {
-  const awaited = new Set(["state", "figures"]);
+  const awaited = new Set(["state", "figures", "map"]);
   return (part) => { awaited.delete(part); if (!awaited.size) delete wall.dataset.veil; };
 }
 

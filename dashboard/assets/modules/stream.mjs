@@ -2,7 +2,7 @@
 import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
 import { Link } from "./stream-core.mjs";
-import { take, takeWorker } from "./opening.mjs";
+import { take, takeHeard, takeWorker } from "./opening.mjs";
 import { ALIVE_MS, CHECK_MS, Watchdog, watching } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
@@ -23,6 +23,7 @@ export function subscribe(area, handlers, query = () => "") {
     if (message.kind !== "alive") page.receive(message);
   }
   port = connect(receive);
+  takeHeard().forEach(receive);
   const timer = setInterval(() => watchdog.check(), CHECK_MS);
   const away = () => port.leave();
   const back = (event) => { if (event.persisted) { port = connect(receive); page.load(); } };

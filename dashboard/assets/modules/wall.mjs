@@ -48,7 +48,7 @@ function run(selection, names, clock, past) {
   const asking = onceIn(FIGURES_MS, (last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }), PRESSING_MS);
   const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark, isPressing) => patience.ask(mark, isPressing), signs = new Signs();
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: (tiles) => { stream?.reload(); vigil?.freshness.renew(tiles.filter((tile) => names.narrowed.includes(tile))); } });
-  marks.show(selection.area, selection.level, selection.language, names.words);
+  marks.show(selection.area, selection.level, selection.language, names.words).finally(() => requestAnimationFrame(() => unveil("map"))); // the frame that draws it
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   [conductor, past].forEach((each) => each?.attach(scenes));
   vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past, beat: () => conductor.tick() });
