@@ -48,11 +48,13 @@ _SHELL: Final = """<!DOCTYPE html>
 
 
 def page(modules: Path, home: str, level: str) -> str:
-    """The page's text for Dash, with the modules of a folder; `home` is the area of a wall whose address names none, and its level."""
+    """The page's text for Dash, with the modules of a folder; `home` is the area of a wall
+    whose address names none, and its level."""
     named = {path.name: f"/assets/modules/{path.name}?m={_checksum(path)}" for path in sorted(modules.glob("*.mjs"))}
     known = {"imports": {f"/assets/modules/{name}": address for name, address in named.items()}}
     wall = [named[name] for name in reached(modules, WALL)]
-    said = {"MODULES": json.dumps(known), "WALL": json.dumps(wall), "HOME": json.dumps({"area": home, "level": level}), "GRID": _grid()}
+    city = {"area": home, "level": level}
+    said = {"MODULES": json.dumps(known), "WALL": json.dumps(wall), "HOME": json.dumps(city), "GRID": _grid()}
     return re.sub("|".join(said), lambda found: said[found[0]], _SHELL)
 
 

@@ -48,7 +48,7 @@ def analyst(engine: Engine, city: City, clock: Clock) -> Counting:
 @pytest.fixture
 def client(analyst: Counting) -> Iterator[TestClient]:
     server = FastAPI()
-    screen = shell.create(server, "330483")
+    screen = shell.create(server, "330483", "county")
     analysis.register(screen, analyst)
     shell.make_ready(screen)
     with TestClient(server) as client:

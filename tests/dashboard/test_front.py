@@ -29,7 +29,7 @@ def test_a_changed_module_has_another_address(tmp_path: Path) -> None:
 
 def test_what_is_named_by_its_checksum_is_kept_and_nothing_else() -> None:
     server = FastAPI()
-    screen = shell.create(server, "330483")
+    screen = shell.create(server, "330483", "county")
     shell.make_ready(screen)
     with TestClient(server) as client:
         text = client.get("/wall").text
