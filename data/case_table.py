@@ -50,6 +50,38 @@ class Stretch:
         return np.arange(self.begin, self.end) if self.mask is None else self.begin + np.flatnonzero(self.mask)
 
 
+class Marks:
+    """Which rows meet all of some conditions, as (column, numbers in order): a block of rows is looked at when it is first asked for.
+    Two who ask at once mark the same."""
+
+    def __init__(self, conditions: Sequence[tuple[Any, Sequence[int]]], size: int) -> None:
+        self._conditions, self._mask = conditions, np.empty(size, dtype=bool)
+        self._is_made = np.zeros(-(-size // BLOCK), dtype=bool)
+
+    @property
+    def nbytes(self) -> int:
+        return int(self._mask.nbytes)
+
+    def of(self, begin: int, end: int) -> Any:
+        """The marks of the rows from one place to another, which nobody may change."""
+        first, last = begin // BLOCK, -(-end // BLOCK)
+        missing = first + np.flatnonzero(~self._is_made[first:last])
+
+        def make(rows: slice) -> None:
+            for block in missing[rows.start // BLOCK : rows.stop // BLOCK].tolist():
+                self._make(slice(block * BLOCK, min((block + 1) * BLOCK, len(self._mask))))
+
+        case_tally.shared(make, len(missing) * BLOCK)
+        self._is_made[missing] = True
+        return self._mask[begin:end]
+
+    def _make(self, rows: slice) -> None:
+        met = None
+        for column, numbers in self._conditions:
+            met = among(column[rows], numbers, met)
+        self._mask[rows] = met
+
+
 class Table:
     """Cases in columns (`data.case_columns.columns_of`), each counting `sign` times; `None` is once each.
 
@@ -71,10 +103,6 @@ class Table:
             self._only(name)
         for at in AT:
             self._chunks(at)
-
-    def where(self, conditions: Conditions) -> tuple[Any, Any]:
-        """Which rows meet all conditions: as (mask, `None`), as (`None`, places in order), or all of them as (`None`, `None`)."""
-        return self._remember(("where", conditions), lambda: self._where(conditions))
 
     def places(self, conditions: Conditions, days: Days | None = None) -> Any:
         """The places of the rows that meet all conditions, and whose instant lies in these days: an array in order."""
@@ -102,22 +130,10 @@ class Table:
                 self._kept[key] = made
         return made
 
-    def _where(self, conditions: Conditions) -> tuple[Any, Any]:
+    def _marks(self, conditions: Conditions) -> Marks | None:
+        """Those of conditions that not all rows meet; `None` where all rows meet all."""
         asked = [(self.columns[name], met) for name, met in conditions if not (self.is_settled and self._only(name) in met)]
-        if not asked:
-            return None, None
-        mask = np.empty(self.size, dtype=bool)
-
-        def mark(rows: slice) -> int:
-            for begin in range(rows.start, rows.stop, BLOCK):
-                block, met = slice(begin, min(begin + BLOCK, rows.stop)), None
-                for column, numbers in asked:
-                    met = among(column[block], numbers, met)
-                mask[block] = met
-            return int(np.count_nonzero(mask[rows]))
-
-        is_many = sum(case_tally.shared(mark, self.size)) * FEW > self.size
-        return (mask, None) if is_many else (None, np.flatnonzero(mask))
+        return Marks(asked, self.size) if asked else None
 
     def _only(self, name: str) -> int | None:
         """The number that all rows have in a column."""
@@ -128,19 +144,17 @@ class Table:
         return self._uniform[name]
 
     def _rows(self, conditions: Conditions, days: Days | None) -> Any:
-        mask, rows = self.where(conditions)
+        begin, end, is_all = (0, self.size, True) if days is None else self._stretch(days)
+        marks = self._remember(("marks", conditions), lambda: self._marks(conditions))
+        found = _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
         if days is None:
-            return rows if rows is not None else Stretch(0, self.size, mask)
-        begin, end, is_all = self._stretch(days)
+            return found
         of_day = self.columns[day_of(days.at)]
-        found: Any = Stretch(begin, end, None if mask is None else mask[begin:end])
-        if rows is not None:
-            found = rows[np.searchsorted(rows, begin) : np.searchsorted(rows, end)]
-            found = found if is_all else found[case_tally.within(of_day[found], days.first, days.last)]
+        if not is_all and isinstance(found, Stretch):
+            mask = None if found.mask is None else found.mask.copy()
+            found = _shorter(Stretch(begin, end, case_tally.within(of_day[begin:end], days.first, days.last, mask)))
         elif not is_all:
-            met = case_tally.within(of_day[begin:end], days.first, days.last, None if mask is None else mask[begin:end].copy())
-            is_few = np.count_nonzero(met) * FEW <= end - begin
-            found = begin + np.flatnonzero(met) if is_few else Stretch(begin, end, met)
+            found = found[case_tally.within(of_day[found], days.first, days.last)]
         if days.hour is None:
             return found
         found = found.listed() if isinstance(found, Stretch) else found
@@ -195,9 +209,15 @@ def among(column: Any, numbers: Sequence[int], mask: Any = None) -> Any:
     return is_met[column] if mask is None else np.logical_and(mask, is_met[column], out=mask)
 
 
+def _shorter(found: Stretch) -> Any:
+    """Few marked rows as their places."""
+    is_few = found.mask is not None and np.count_nonzero(found.mask) * FEW <= found.end - found.begin
+    return found.listed() if is_few else found
+
+
 def _bytes(made: Any) -> int:
     parts = made if isinstance(made, tuple) else (made.mask if isinstance(made, Stretch) else made,)
-    return 1_000 + sum(each.nbytes for each in parts if isinstance(each, np.ndarray))
+    return 1_000 + sum(each.nbytes for each in parts if isinstance(each, np.ndarray | Marks))
 
 
 def sums(keys: Any, size: int, patterns: Any, times: Any, rows: Any, sign: Any = None, *, first: int = 0) -> Any:

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from data import case_table, case_tally
+from data.case_columns import day_of
 
 SIZE, PATTERNS, ROWS = 40, 7, 5_000
 
@@ -90,7 +91,32 @@ def test_conditions_met_block_by_block_are_those_met_at_once(
     one = np.zeros(ROWS, dtype=np.uint8)
     table = case_table.Table({"a": keys.astype(np.uint8), "pattern": patterns.astype(np.uint16), "one": one}, is_settled=True)
     asked = (("a", numbers[0]), ("one", (0,)), ("pattern", numbers[1]))
-    mask, places = table.where(asked)
-    expected = np.flatnonzero(np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1]))
-    assert (np.flatnonzero(mask) if places is None else places).tolist() == expected.tolist()
-    assert (places is None) == (len(expected) * case_table.FEW > ROWS)
+    found = table.rows(asked)
+    is_met = np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1])
+    assert table.places(asked).tolist() == np.flatnonzero(is_met).tolist()
+    assert isinstance(found, case_table.Stretch) == (np.count_nonzero(is_met) * case_table.FEW > ROWS)
+
+
+@pytest.mark.parametrize("numbers", [((3, 4, 5), tuple(range(7))), ((1, 4), tuple(range(PATTERNS)))])
+@pytest.mark.parametrize("at", ["reported_at", "resolved_at"])
+def test_what_is_met_within_some_days_is_the_same_in_whatever_order_it_is_asked(
+    drawn: tuple[Any, Any, Any], monkeypatch: pytest.MonkeyPatch, numbers: tuple[tuple[int, ...], ...], at: str
+) -> None:
+    keys, patterns, _ = drawn
+    chance = np.random.default_rng(7)
+    monkeypatch.setattr(case_table, "BLOCK", 700)
+    monkeypatch.setattr(case_table, "CHUNK", 500)
+    monkeypatch.setattr(case_tally, "SHARE", 900)
+    reported = np.sort(chance.integers(1, 60, ROWS)).astype(np.uint16)
+    resolved = np.where(chance.random(ROWS) < 0.2, 0, reported + chance.integers(0, 9, ROWS)).astype(np.uint16)
+    of_day = {"reported_at": reported, "resolved_at": resolved}
+    columns = {"a": keys.astype(np.uint8), "pattern": patterns.astype(np.uint16), **{day_of(name): days for name, days in of_day.items()}}
+    table = case_table.Table(columns, is_settled=True)
+    asked = (("a", numbers[0]), ("pattern", numbers[1]))
+    is_met = np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1])
+    for _ in range(20):
+        first, length = chance.integers(1, 60), chance.integers(0, 30)
+        days = case_table.Days(at, int(first), int(first + length))
+        expected = np.flatnonzero(is_met & (of_day[at] >= days.first) & (of_day[at] <= days.last))
+        assert table.places(asked, days).tolist() == expected.tolist()
+    assert table.places(asked).tolist() == np.flatnonzero(is_met).tolist()
