@@ -51,7 +51,7 @@ class Stretch:
 
 
 class Marks:
-    """Which rows meet all of some conditions, as (column, numbers in order): a block of rows is looked at when it is first asked for.
+    """Which rows meet all of some conditions, (column, numbers in order) each: a block of rows is looked at once asked for.
     Two who ask at once mark the same."""
 
     def __init__(self, conditions: Sequence[tuple[Any, Sequence[int]]], size: int) -> None:
