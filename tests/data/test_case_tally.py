@@ -110,7 +110,11 @@ def test_what_is_met_within_some_days_is_the_same_in_whatever_order_it_is_asked(
     reported = np.sort(chance.integers(1, 60, ROWS)).astype(np.uint16)
     resolved = np.where(chance.random(ROWS) < 0.2, 0, reported + chance.integers(0, 9, ROWS)).astype(np.uint16)
     of_day = {"reported_at": reported, "resolved_at": resolved}
-    columns = {"a": keys.astype(np.uint8), "pattern": patterns.astype(np.uint16), **{day_of(name): days for name, days in of_day.items()}}
+    columns = {
+        "a": keys.astype(np.uint8),
+        "pattern": patterns.astype(np.uint16),
+        **{day_of(name): days for name, days in of_day.items()},
+    }
     table = case_table.Table(columns, is_settled=True)
     asked = (("a", numbers[0]), ("pattern", numbers[1]))
     is_met = np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1])
