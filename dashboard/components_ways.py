@@ -17,11 +17,19 @@ Row = dict[str, Any]
 Cell = Any
 
 
-def panel(name: str, title: str, aside: Any, body: Sequence[Component], table: Component | None, look: Look) -> Component:
-    """One picture: title, of how many cases it is, the picture, and the same as a table where it has one."""
-    head = html.Header([html.H3(title), html.Span(aside, className="aside")], className="way-head")
+def panel(
+    name: str, title: str, aside: Any, body: Sequence[Component], table: Component | None, files: Component, look: Look
+) -> Component:  # fmt: skip
+    """One picture: title, of how many cases it is, its files, the picture, and the same as a table where it has one."""
+    head = html.Header([html.H3(title), html.Span(aside, className="aside"), files], className="way-head")
     more = [] if table is None else [html.Details([html.Summary(look.word("analysis.table")), table], className="way-table")]
     return html.Section([head, html.Div(list(body), className="way-body"), *more], className=f"way way-{name}")
+
+
+def files(found: Sequence[tuple[str, str]], look: Look) -> Component:
+    """The files of a picture: words and address of each."""
+    links = [html.A(words, href=href, download="") for words, href in found]
+    return html.Details([html.Summary(look.word("analysis.export")), html.Div(links)], className="menu way-files")
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str) -> Component:

@@ -51,7 +51,7 @@ class Stretch:
 
 
 class Marks:
-    """Which rows meet all of some conditions, (column, numbers in order) each: a block of rows is looked at once asked for.
+    """Which rows meet all of some conditions, (column, numbers in order) each: a block of rows is looked at when first asked.
     Two who ask at once mark the same."""
 
     def __init__(self, conditions: Sequence[tuple[Any, Sequence[int]]], size: int) -> None:
@@ -118,6 +118,10 @@ class Table:
         pattern. Of a settled table only."""
         return self._remember(("days", conditions, at), lambda: self._by_day(conditions, at))
 
+    def _known(self, key: Any) -> Any:
+        with self._lock:
+            return self._kept.get(key)
+
     def _remember(self, key: Any, make: Callable[[], Any]) -> Any:
         if not self.is_settled:
             return make()
@@ -145,8 +149,7 @@ class Table:
 
     def _rows(self, conditions: Conditions, days: Days | None) -> Any:
         begin, end, is_all = (0, self.size, True) if days is None else self._stretch(days)
-        marks = self._remember(("marks", conditions), lambda: self._marks(conditions))
-        found = _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
+        found = self._within(conditions, begin, end)
         if days is None:
             return found
         of_day = self.columns[day_of(days.at)]
@@ -159,6 +162,14 @@ class Table:
             return found
         found = found.listed() if isinstance(found, Stretch) else found
         return found[self.columns[hour_of(days.at)][found] == days.hour]
+
+    def _within(self, conditions: Conditions, begin: int, end: int) -> Any:
+        """The rows from one place to another that meet all conditions."""
+        whole = self._known(("rows", conditions, None))
+        if isinstance(whole, np.ndarray):  # few of all: looked up sooner than marked
+            return whole[np.searchsorted(whole, begin) : np.searchsorted(whole, end)]
+        marks = self._remember(("marks", conditions), lambda: self._marks(conditions))
+        return _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
 
     def _stretch(self, days: Days) -> tuple[int, int, bool]:
         """Between which places the rows of some days lie, and whether all there are of them."""

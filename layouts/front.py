@@ -49,7 +49,7 @@ _SHELL: Final = """<!DOCTYPE html>
 
 def page(modules: Path, home: str, level: str) -> str:
     """The page's text for Dash, with the modules of a folder; `home` is the area of a wall
-    whose address names none, and its level."""
+    whose address names none, `level` its level."""
     named = {path.name: f"/assets/modules/{path.name}?m={_checksum(path)}" for path in sorted(modules.glob("*.mjs"))}
     known = {"imports": {f"/assets/modules/{name}": address for name, address in named.items()}}
     wall = [named[name] for name in reached(modules, WALL)]

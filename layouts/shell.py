@@ -14,7 +14,7 @@ from layouts import front
 
 def create(server: Any, home: str, level: str) -> Dash:
     """The page on an ASGI server, without callbacks yet; `home` is the area of a wall whose address names none,
-    and its level."""
+    `level` its level."""
     assets = Path(i18n.__file__).parent / "assets"
     server.add_middleware(front.Keeping)
     screen = Dash(

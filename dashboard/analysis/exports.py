@@ -10,7 +10,7 @@ from typing import Any, Final
 from shapely import Point
 from sqlalchemy import Connection
 
-from dashboard.analysis import drawing, reads, rows, sentences
+from dashboard.analysis import drawing, flow_tables, flows, reads, rows, sentences
 from dashboard.analysis.files import Notes
 from dashboard.analysis.view import View, to_address
 from dashboard.i18n import Look
@@ -20,7 +20,7 @@ from data.metrics.registry import METRICS, Value
 from data.regions import Regions
 
 ROWS: Final = "rows"
-KINDS: Final = (ROWS, *drawing.PANELS)
+KINDS: Final = (ROWS, *drawing.PANELS, *flow_tables.KINDS)
 SPATIAL: Final = (ROWS, "area")
 _ROW_COLUMNS: Final = (*rows.COLUMNS, "lon", "lat")
 
@@ -39,6 +39,8 @@ class Table:
 
 def table(conn: Connection, city: City, regions: Regions, view: View, kind: str, asked: Mapping[str, Any], now: datetime) -> Table:
     """The table of a kind (`KINDS`). `asked` is how the table of incidents is sorted and narrowed (`sortModel`, `filterModel`)."""
+    if kind in flow_tables.KINDS:
+        return _of_flow(conn, city, view, kind, now)
     return _incidents(conn, city, view, asked, now) if kind == ROWS else _picture(conn, city, regions, view, kind, now)
 
 
@@ -100,6 +102,14 @@ def _picture(conn: Connection, city: City, regions: Regions, view: View, name: s
     shapes = (borders.get(row[0]) for row in cells)
     what = f"{drawn['titles'][name]} · {drawn['sentence']}"
     return Table(name, head, iter(cells), shapes, _notes(city, look, view, what, len(cells), now), len(cells))
+
+
+def _of_flow(conn: Connection, city: City, view: View, kind: str, now: datetime) -> Table:
+    look = Look(view.language, city.zone)
+    found = flows.read(conn, city, view, now)
+    title, (head, cells) = flow_tables.told(kind, found, city, look, view, now)
+    what = " · ".join((title, flows.of_cases(found, look), flows.asked_of(city, view, now).sentence(city, view.language)))
+    return Table(kind, head, iter(cells), iter(()), _notes(city, look, view, what, len(cells), now), len(cells))
 
 
 def _heads(columns: Sequence[str], look: Look, *, is_rate: bool, is_trend: bool) -> list[str]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 
 import pandas as pd
 from dash.development.base_component import Component
@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 
 from dashboard import components_flow, components_ways
 from dashboard.analysis import marks, sentences
-from dashboard.analysis.view import METRIC, View
+from dashboard.analysis.view import METRIC, View, file_address
 from dashboard.figures import chain, follows, scale, variants, ways
 from dashboard.i18n import Look
 from data import bounces, comparisons, trails, way_reads, way_times, what_if
@@ -26,6 +26,7 @@ from data.what_if import Judged
 
 Opens = Callable[..., str]
 Keep = Callable[[str, Callable[[], Any]], Any]  # what is remembered by name, or made
+ENDINGS: Final = ("csv", "xlsx")
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,16 @@ class Found:
     bounces: Bounces
     times: list[dict[str, Any]]
     judged: list[Judged]
+
+
+class Drawn(NamedTuple):
+    """One picture: of how many cases it is (`aside`), what is drawn, and the same as a table where it has one."""
+
+    name: str
+    title: str
+    aside: Any
+    body: Sequence[Component]
+    table: Component | None
 
 
 def asked_of(city: City, view: View, now: datetime) -> Filter:
@@ -70,7 +81,7 @@ def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> lis
     def opens(kind: str, *parts: str) -> str:
         return go(opened=METRIC, mark=marks.mark(kind, *parts))
 
-    return [
+    drawn = [
         _variants(found, look, opens),
         _conformance(found, look, opens),
         _follows(found, look, opens),
@@ -79,14 +90,19 @@ def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> lis
         _times(found, city, look, view, opens),
         _limits(found, city, look, view, opens),
     ]
+    files = {
+        each.name: [(ending.upper(), file_address(city, view, f"flow-{each.name}", ending)) for ending in ENDINGS] for each in drawn
+    }
+    return [components_ways.panel(*each, components_ways.files(files[each.name], look), look) for each in drawn]
 
 
-def _scope(found: Found, look: Look, *, is_kept: bool = False) -> str:
+def of_cases(found: Found, look: Look, *, is_kept: bool = False) -> str:
+    """Of how many cases the pictures are, in words."""
     return ways.scope(found.scope.case_count, found.scope.read_count, look, is_kept=is_kept)
 
 
-def _variants(found: Found, look: Look, opens: Opens) -> Component:
-    known, scope = found.ways, _scope(found, look, is_kept=found.ways.is_kept)
+def _variants(found: Found, look: Look, opens: Opens) -> Drawn:
+    known, scope = found.ways, of_cases(found, look, is_kept=found.ways.is_kept)
     paths = pd.DataFrame(known.rows, columns=["path", "letters", "case_count", "share", "median_minutes", "p90_minutes"])
     told = {"paths": paths, "conformance": known.fit, "case_count": known.case_count, "read_count": known.read_count,
             "scope": " ", "kinds": known.kinds}  # fmt: skip
@@ -102,20 +118,20 @@ def _variants(found: Found, look: Look, opens: Opens) -> Component:
     head = [look.word(f"ways.head.{name}") for name in ("path", "cases", "share", "median", "p90", "fit")]
     title = look.word("ways.variants")
     body = components_flow.variants(drawn, look, 0)
-    return components_ways.panel("variants", title, scope, body, components_ways.table(head, rows, title), look)
+    return Drawn("variants", title, scope, body, components_ways.table(head, rows, title))
 
 
-def _conformance(found: Found, look: Look, opens: Opens) -> Component:
+def _conformance(found: Found, look: Look, opens: Opens) -> Drawn:
     drawn = ways.conformance(found.ways.fit, look, lambda kind, activity: opens("fit", kind, activity))
     rows = [(row["name"], (row["count"], row["href"]), row["share"]) for row in drawn["rows"]]
     head = [look.word(f"ways.head.{name}") for name in ("deviation", "cases", "share")]
     title = look.word("ways.conformance")
     body = components_ways.conformance(drawn, ways.MOST_DEVIATIONS)
     aside = look.word("ways.conformance.about")
-    return components_ways.panel("conformance", title, aside, body, components_ways.table(head, rows, title), look)
+    return Drawn("conformance", title, aside, body, components_ways.table(head, rows, title))
 
 
-def _follows(found: Found, look: Look, opens: Opens) -> Component:
+def _follows(found: Found, look: Look, opens: Opens) -> Drawn:
     told = {"edges": found.edges, "read_count": found.scope.read_count}
     drawn = follows.follows(told, look, lambda edge: opens("edge", edge.activity, edge.next_activity, edge.via))
     rows = [
@@ -126,34 +142,32 @@ def _follows(found: Found, look: Look, opens: Opens) -> Component:
     head = [look.word(f"ways.head.{name}") for name in ("from", "to", "via", "times", "median")]
     title = look.word("ways.follows")
     body = components_flow.follows(drawn, look, 0)
-    return components_ways.panel("follows", title, _scope(found, look), body, components_ways.table(head, rows, title), look)
+    return Drawn("follows", title, of_cases(found, look), body, components_ways.table(head, rows, title))
 
 
-def _passes(found: Found, city: City, look: Look, opens: Opens) -> Component:
+def _passes(found: Found, city: City, look: Look, opens: Opens) -> Drawn:
     known, title = found.bounces, look.word("ways.bounces")
     scope = look.word("ways.bounced", count=f"{known.case_count:,}", read=f"{known.read_count:,}")
     if not known.case_count:
-        return components_ways.panel("bounces", title, "", components_ways.nothing_back(look), None, look)
+        return Drawn("bounces", title, "", components_ways.nothing_back(look), None)
     drawn = ways.passes(known.passes, look, lambda code: sentences.who(city, look, code), lambda *codes: opens("bounce", *codes))
     rows = [(row["giver"], row["receiver"], (row["count"], row["href"]), row["cases"]) for row in drawn]
     head = [look.word(f"ways.head.{name}") for name in ("giver", "receiver", "times", "cases")]
     body = components_ways.passes(drawn, ways.MOST_PASSES)
-    return components_ways.panel("bounces", title, scope, body, components_ways.table(head, rows, title), look)
+    return Drawn("bounces", title, scope, body, components_ways.table(head, rows, title))
 
 
-def _worst(found: Found, city: City, look: Look, now: datetime) -> Component:
+def _worst(found: Found, city: City, look: Look, now: datetime) -> Drawn:
     body: list[Component] = []
     for row in found.bounces.worst:
         links = [(hand.organisation_code or None, hand.from_at, hand.to_at) for hand in trails.hands_of(row, now)]
         drawn = chain.bounce(row, links, look.word("ways.returned", count=row["return_count"]), city, look)
         body += components_flow.bounce(drawn | {"href": sentences.incident_address(row["id"], look)}, look)
     title = look.word("ways.worst")
-    return components_ways.panel(
-        "worst", title, look.word("ways.worst.about"), body or components_ways.nothing_back(look), None, look
-    )
+    return Drawn("worst", title, look.word("ways.worst.about"), body or components_ways.nothing_back(look), None)
 
 
-def _times(found: Found, city: City, look: Look, view: View, opens: Opens) -> Component:
+def _times(found: Found, city: City, look: Look, view: View, opens: Opens) -> Drawn:
     go = sentences.goer(city, view)
     field = "area_code" if view.by == "area" else view.by
     drawn = ways.stage_times(
@@ -181,14 +195,14 @@ def _times(found: Found, city: City, look: Look, view: View, opens: Opens) -> Co
     title = look.word("ways.times_by")
     choosers = [components_ways.choices(look.word("ways.by"), dimensions), components_ways.choices(look.word("ways.stage"), stages)]
     body = [*choosers, *components_ways.stage_times(drawn, ways.MOST_PARTS, look)]
-    return components_ways.panel("times", title, _scope(found, look), body, components_ways.table(head, rows, title), look)
+    return Drawn("times", title, of_cases(found, look), body, components_ways.table(head, rows, title))
 
 
 def _choice(name: str, href: str, is_chosen: bool) -> dict[str, Any]:
     return {"name": name, "href": href, "is_chosen": is_chosen}
 
 
-def _limits(found: Found, city: City, look: Look, view: View, opens: Opens) -> Component:
+def _limits(found: Found, city: City, look: Look, view: View, opens: Opens) -> Drawn:
     moves = marks.limits_of(city, view.limits)
     told: list[dict[str, Any]] = []
     for kind in what_if.KINDS:
@@ -202,11 +216,11 @@ def _limits(found: Found, city: City, look: Look, view: View, opens: Opens) -> C
             shown += [each for each in bound[ways.MOST_RULES :] if what_if.key_of(each.rule) in moves]
             told += [_rule(each, city, look, moves) for each in shown]
     drawn = ways.what_if(told, look, lambda row, when, standing: opens("limits", row["kind"], *row["rule"], when, standing))
-    aside = [_scope(found, look), " · ", look.word("what_if.about")]
+    aside = [of_cases(found, look), " · ", look.word("what_if.about")]
     body = components_ways.what_if(drawn, look)
     if view.limits:
         body = [components_ways.reset(look.word("what_if.reset"), sentences.goer(city, view)(limits="")), *body]
-    return components_ways.panel("limits", look.word("ways.limits"), aside, body, None, look)
+    return Drawn("limits", look.word("ways.limits"), aside, body, None)
 
 
 def _rule(judged: Judged, city: City, look: Look, moves: Mapping[Any, float]) -> dict[str, Any]:

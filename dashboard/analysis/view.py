@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
-from urllib.parse import parse_qs, urlencode
+from urllib.parse import parse_qs, parse_qsl, urlencode
 
 from dashboard.analysis import marks
 from dashboard.i18n import LANGUAGES, language_of
@@ -150,6 +150,12 @@ def to_address(city: City, view: View) -> str:
     if view.language != LANGUAGES[0]:
         said["lang"] = view.language
     return f"{path}?{urlencode(said)}" if said else path
+
+
+def file_address(city: City, view: View, kind: str, ending: str) -> str:
+    """Where the file of a picture of a view is."""
+    asked = dict(parse_qsl(to_address(city, view).partition("?")[2])) | {"area": view.area_code}
+    return f"/analysis-export/{kind}.{ending}?{urlencode(asked)}"
 
 
 def plain(text: str) -> str:

@@ -28,8 +28,9 @@ SEEING = """() => {
   look();
   new MutationObserver(look).observe(document.getElementById("live-list"), { childList: true, subtree: true });
 }"""
-FIRST_ANSWER_LATE = """let rounds = 0;
-const ask = window.fetch.bind(window), late = () => new Promise((resume) => setTimeout(resume, ++rounds === 1 ? 1200 : 0));
+POORLY_TIMED = """let rounds = 0;
+const ask = window.fetch.bind(window), held = new Promise((resume) => { window.release = resume; });
+const late = () => ++rounds === 1 ? new Promise((resume) => setTimeout(resume, 1200)) : held;
 window.fetch = (address, ...asked) => ask(address, ...asked).then((answer) => address === "/now" ? late().then(() => answer) : answer);"""
 
 
@@ -80,12 +81,16 @@ def test_the_walls_own_figure_agrees_with_an_outside_measurement_within_fifty_mi
 
 
 def test_a_report_painted_before_the_servers_time_is_known_well_is_counted(page: Page, house: Server) -> None:
-    page.add_init_script(FIRST_ANSWER_LATE)
+    page.add_init_script(POORLY_TIMED)
     open_wall(page, house)
     with httpx.Client(base_url=house.url) as client:
         now = int(time.time())
         assert post_message(client, message_xml("s", now, "1", MsgType="text", Content="路灯不亮"), now).text == "success"
+    page.locator("#live-list li[data-incident]").first.wait_for(timeout=10_000)
+    page.wait_for_timeout(1_500)  # the second passes in which it would be told
     figures = page.locator("#sources")
+    assert figures.get_attribute("data-samples") is None
+    page.evaluate("release()")
     expect(figures).to_have_attribute("data-samples", "1", timeout=20_000)
     assert 0 < float(figures.get_attribute("data-p95") or "nan") < 5000
 

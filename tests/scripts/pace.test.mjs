@@ -4,8 +4,8 @@ import { test } from "node:test";
 import { Patience, Signs, onceAMinute, onceIn } from "../../dashboard/assets/modules/pace.mjs";
 
 function rehearsal() {
-  const world = { now: 0, isAwaited: true, asked: [] };
-  return { world, patience: new Patience(() => world.isAwaited, (value) => world.asked.push(value), () => world.now) };
+  const world = { now: 0, isAwaited: true, asked: [], pressing: [] };
+  return { world, patience: new Patience(() => world.isAwaited, (value, isPressing) => { world.asked.push(value); world.pressing.push(isPressing); }, () => world.now) };
 }
 
 test("while an answer is on its way nothing is asked; when it is there the newest is, once", () => {
@@ -19,6 +19,18 @@ test("while an answer is on its way nothing is asked; when it is there the newes
   assert.deepEqual(world.asked, [7]);
   patience.ask(8);
   assert.deepEqual(world.asked, [7, 8]);
+});
+
+test("what presses still does when it has waited, and what was asked since goes in its place, once", () => {
+  const { world, patience } = rehearsal();
+  patience.ask("sign", true);
+  patience.ask("change");
+  world.isAwaited = false;
+  patience.ask("newest");
+  patience.release();
+  assert.deepEqual([world.asked, world.pressing], [["newest"], [true]]);
+  patience.ask("later");
+  assert.deepEqual(world.pressing, [true, false]);
 });
 
 test("an answer that does not come is not waited for", () => {
@@ -97,8 +109,16 @@ test("a sign is new once, and again when the case was without it", () => {
   assert.equal(told(1, "unheard"), false);
   assert.equal(told(2, "unheard"), true);
   assert.equal(told(1, "unheard", "bounced"), true);
+  assert.equal(told(1, "bounced", "unheard"), false);
+  assert.equal(told(1, "bounced"), false); // one fell away
   assert.equal(told(1), false);
   assert.equal(told(1, "bounced"), true);
+});
+
+test("the signs of a whole state are known, and not new", () => {
+  const signs = new Signs();
+  signs.setAll([{ id: 1, signs: [{ kind: "unheard" }] }, { id: 2, signs: [] }]);
+  assert.deepEqual([1, 2].map((id) => signs.isNew({ id, signs: [{ kind: "unheard" }] })), [false, true]);
 });
 
 test("of many cases the oldest told is forgotten", () => {

@@ -5,9 +5,9 @@ import { KEPT, LONGEST_MS, MOST_UNSENT, Stopwatch } from "../../dashboard/assets
 
 function rehearsal() {
   const world = { time: 10_000, isHidden: false, away: new Set(), frames: [], sent: [], isThere: true, offset: 0, isSettled: true };
-  const timeAt = (steady) => steady + world.offset, steady = () => world.time;
   const stopwatch = new Stopwatch({
-    clock: { now: () => timeAt(steady()), steady, timeAt, isSettled: () => world.isSettled },
+    steady: () => world.time,
+    clock: { timeAt: (steady) => steady + world.offset, isSettled: () => world.isSettled },
     afterPaint: (action) => world.frames.push(action),
     isHidden: () => world.isHidden,
     isShown: (id) => !world.away.has(id),
@@ -61,7 +61,7 @@ test("a hidden page has no samples, nor what waited for a frame when it was hidd
 test("what is painted before the server's time is known well is timed when it is", () => {
   const { world, stopwatch, frame, durations } = rehearsal();
   Object.assign(world, { isSettled: false, offset: -100 });
-  stopwatch.hear(report(1, 10_000));
+  stopwatch.hear(report(1, 10_010));
   frame(30);
   world.time += 2_000;
   stopwatch.settle();
@@ -69,7 +69,21 @@ test("what is painted before the server's time is known well is timed when it is
   Object.assign(world, { isSettled: true, offset: 5 });
   stopwatch.settle();
   stopwatch.settle();
-  assert.deepEqual(durations(), [35]);
+  assert.deepEqual(durations(), [25]);
+});
+
+test("whether a report is new is told by the time that is known in the end, and by the link it came over", () => {
+  const { world, stopwatch, frame, durations } = rehearsal();
+  Object.assign(world, { isSettled: false, offset: 500 });
+  stopwatch.link(10_000);
+  stopwatch.hear(report(1, 10_010));
+  stopwatch.hear(report(2, 9_970, { committed: 10_010 })); // received before the page was opened
+  stopwatch.hear(report(3, 10_005, { committed: 9_995 }));
+  frame(40);
+  stopwatch.link(world.time + 100); // another link, of which these have nothing
+  Object.assign(world, { isSettled: true, offset: 0 });
+  stopwatch.settle();
+  assert.deepEqual(durations(), [30]);
 });
 
 test("times that cannot be are left out: before it was received, or an hour later", () => {

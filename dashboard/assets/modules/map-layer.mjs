@@ -15,7 +15,7 @@ const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 1000; //
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), names: [], cells: [], bounds: null, focused: null, frame: null, plan: null, words: {} });
+    Object.assign(this, { canvas, map, now, points: new Map(), names: [], cells: [], bounds: null, focused: null, frame: null, plan: null, words: {}, isPlaced: false });
     this.asked = layersOf("overview");
     this.sources = new Sources(() => this.ask());
     Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), rings: new Rings(canvas), soon: onceIn(CHANGED_MS, () => this.ask()), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
@@ -26,7 +26,7 @@ export class MapLayer {
   }
 
   leave() { this.rings.leave(); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
-  isShown(id) { return this.canvas.clientWidth > 0 && this.points.has(id); }
+  isShown(id) { return this.isPlaced && this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
     Object.assign(this, { area, level, language, words, cells: [], names: [], isPlaced: false });
     this.sources.forget();

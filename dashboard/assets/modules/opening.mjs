@@ -3,7 +3,6 @@ import { ofBrowser } from "./server-clock.mjs";
 
 const LONGEST_MS = 10000;
 const asked = new Map();
-const heard = [];
 let clock = null, joined = null, isTaken = false;
 
 export const BELOW = { county: "township", township: "village", village: "grid", grid: "grid" };
@@ -17,14 +16,14 @@ export function of({ pathname, search }, home) {
   return found && !said.get("at") ? { area: found[1] ?? home, language: said.get("lang") === "en" ? "en" : "zh-CN" } : null;
 }
 
-// home: { area, level } of the city itself; only its own level is known before the page is there.
-export function begin(location, home) {
-  const page = of(location, home.area);
+// city: { area, level } of its own wall; of no other area the level is known before the page is there.
+export function begin(location, city) {
+  const page = of(location, city.area);
   if (!page) return;
   clock = ofBrowser();
   clock.begin();
   ask(`/names/${page.language}.json`);
-  if (page.area === home.area) bordersOf(home.area, home.level).forEach((address) => ask(address, "default"));
+  if (page.area === city.area) bordersOf(city.area, city.level).forEach((address) => ask(address, "default"));
   ask(`/state/${page.area}`).then((state) => { if (state) link(state.last); });
 }
 
@@ -37,8 +36,10 @@ export function take(address) {
 
 export const namesIn = (language) => read(`/names/${language}.json`);
 
-// The answer that has been asked for, or what is answered now.
-export async function read(address) { return (await take(address)) ?? (await fetch(address)).json(); }
+// The answer that has been asked for, or what is answered now; rejects where nothing is.
+export async function read(address) {
+  return (await take(address)) ?? (await fetch(address, { signal: AbortSignal.timeout(LONGEST_MS) })).json();
+}
 
 // The clock that has been measured meanwhile, once; or another.
 export function takeClock() {
@@ -47,9 +48,9 @@ export function takeClock() {
   return mine;
 }
 
-// The worker that holds the link: the one that has opened it meanwhile, once; or another.
+// The worker that holds the link, and what it has said: the one that has opened it meanwhile, once; or another.
 export function takeWorker() {
-  const mine = joined ?? worker();
+  const mine = joined ?? { worker: worker(), heard: [] };
   [joined, isTaken] = [null, true];
   return mine;
 }
@@ -57,17 +58,16 @@ export function takeWorker() {
 const worker = () => new SharedWorker(new URL("./stream-worker.mjs", import.meta.url), { type: "module" });
 
 function ask(address, cache = "no-store") {
-  const answer = fetch(address, { cache, signal: AbortSignal.timeout(LONGEST_MS) }).then((found) => (found.ok ? found.json() : null), () => null);
+  const answer = fetch(address, { cache, signal: AbortSignal.timeout(LONGEST_MS) }).then((found) => (found.ok ? found.json() : null)).catch(() => null);
   asked.set(address, answer);
   return answer;
 }
 
-// What it says until the page stands. Left at the port it would come after the first picture, as a task of its own.
-export const takeHeard = () => heard.splice(0);
-
+// What the worker says is kept until the page stands: left at the port it would come after the first picture, as a task of its own.
 function link(last) {
   if (!window.SharedWorker || isTaken) return;
-  joined = worker();
-  joined.port.onmessage = ({ data: message }) => heard.push(message);
-  joined.port.postMessage({ kind: "join", last });
+  const opened = worker(), heard = [];
+  joined = { worker: opened, heard };
+  opened.port.onmessage = ({ data: message }) => heard.push(message);
+  opened.port.postMessage({ kind: "join", last });
 }

@@ -21,13 +21,15 @@ const MOST_TOLD = 1000;
 export class Signs {
   constructor() { this.told = new Map(); }
 
-  // Whether a case has signs now that it was not told with before.
+  setAll(incidents) { incidents.forEach((incident) => this.isNew(incident)); }
+
+  // Whether a case has a sign now that it was not told with before.
   isNew({ id, signs }) {
-    const kinds = signs.map((sign) => sign.kind).join(), before = this.told.get(id) ?? "";
+    const kinds = signs.map((sign) => sign.kind), before = this.told.get(id) ?? [];
     this.told.delete(id);
-    if (kinds) this.told.set(id, kinds);
+    if (kinds.length) this.told.set(id, kinds);
     if (this.told.size > MOST_TOLD) this.told.delete(this.told.keys().next().value);
-    return kinds !== "" && kinds !== before;
+    return kinds.some((kind) => !before.includes(kind));
   }
 }
 
@@ -50,14 +52,16 @@ export class Patience {
   constructor(isAwaited, action, now = () => performance.now()) { Object.assign(this, { isAwaited, action, now, begun: now(), held: null }); }
 
   ask(value, isPressing = false) {
-    if (this.isAwaited() && this.now() - this.begun < LONGEST_MS) this.held = value;
-    else this.action(value, isPressing);
+    const pressing = isPressing || Boolean(this.held?.[1]);
+    if (this.isAwaited() && this.now() - this.begun < LONGEST_MS) this.held = [value, pressing];
+    else this.pass([value, pressing]);
   }
 
   // The answer is there.
-  release() {
-    const { held } = this;
+  release() { if (this.held !== null) this.pass(this.held); }
+
+  pass([value, isPressing]) {
     this.held = null;
-    if (held !== null) this.action(held);
+    this.action(value, isPressing);
   }
 }

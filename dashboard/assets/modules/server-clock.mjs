@@ -15,8 +15,6 @@ export class ServerClock {
   // The server's time at an instant of the clock that only runs.
   timeAt(steady) { return steady + this.offset; }
 
-  steady() { return this.world.steady(); }
-
   // Whether all rounds of a measurement have been made, or the server could not be asked.
   isSettled() { return this.askedAt > -Infinity; }
 

@@ -5,34 +5,35 @@ export const MOST_UNSENT = 2000; // what the server takes at once
 export const LONGEST_MS = 3600000;
 
 export class Stopwatch {
-  // world: { clock: { now() -> the server's ms, steady() -> ms, timeAt(steady) -> the server's ms, isSettled() }, afterPaint(action), isHidden(),
-  // isShown(id), send(body) -> Promise<bool> }
-  constructor(world) { Object.assign(this, { world, openedAt: world.clock.now(), linkedAt: 0, waiting: [], seen: [], samples: [], unsent: [] }); }
+  // world: { steady() -> ms of a clock that only runs, clock: { timeAt(steady) -> the server's ms, isSettled() }, afterPaint(action),
+  // isHidden(), isShown(id), send(body) -> Promise<bool> }
+  constructor(world) { Object.assign(this, { world, openedAt: world.steady(), linkedAt: -Infinity, waiting: [], seen: [], samples: [], unsent: [] }); }
 
-  // The link was opened at this moment: what was committed before it is told again, not told.
+  // The link was opened at this moment of the steady clock: what was committed before it is told again, not told.
   link(openedAt) { this.linkedAt = openedAt; }
 
   // A hidden page paints nothing, and what waits for a frame of it is no measure.
   hide() { this.waiting = []; }
 
   hear(incident) {
-    if (incident.version !== 1 || incident.received < this.openedAt || incident.committed < this.linkedAt || this.world.isHidden()) return;
-    this.waiting.push(incident);
+    if (incident.version !== 1 || this.world.isHidden()) return;
+    this.waiting.push({ incident, linkedAt: this.linkedAt });
     if (this.waiting.length === 1) this.world.afterPaint(() => this.paint());
   }
 
   paint() {
-    const shown = this.waiting.splice(0).filter(({ id }) => this.world.isShown(id)), steady = this.world.clock.steady();
-    this.seen.push(...shown.map((incident) => ({ incident, steady })));
+    const shown = this.waiting.splice(0).filter(({ incident }) => this.world.isShown(incident.id)), paintedAt = this.world.steady();
+    this.seen.push(...shown.map((each) => ({ ...each, paintedAt })));
     this.settle();
   }
 
   // A page that opens knows the server's time from one round, which may be wrong by more than a report takes: what is painted meanwhile waits.
   settle() {
     if (!this.seen.length || !this.world.clock.isSettled()) return; // a replay's clock is never measured, and nothing is seen by it
-    for (const { incident: { id, at, precision, received, committed }, steady } of this.seen.splice(0)) {
-      const painted = this.world.clock.timeAt(steady), sample = { id, submitted: at, precision, received, committed, painted };
-      if (isCredible(painted - received) && isCredible(painted - committed)) this.keep(sample);
+    const { clock } = this.world;
+    for (const { incident: { id, at, precision, received, committed }, linkedAt, paintedAt } of this.seen.splice(0)) {
+      const painted = clock.timeAt(paintedAt), isNew = received >= clock.timeAt(this.openedAt) && committed >= clock.timeAt(linkedAt);
+      if (isNew && isCredible(painted - received) && isCredible(painted - committed)) this.keep({ id, submitted: at, precision, received, committed, painted });
     }
   }
 

@@ -2,7 +2,7 @@
 import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
 import { Link } from "./stream-core.mjs";
-import { take, takeHeard, takeWorker } from "./opening.mjs";
+import { take, takeWorker } from "./opening.mjs";
 import { ALIVE_MS, CHECK_MS, Watchdog, watching } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
@@ -23,13 +23,13 @@ export function subscribe(area, handlers, query = () => "") {
     if (message.kind !== "alive") page.receive(message);
   }
   port = connect(receive);
-  takeHeard().forEach(receive);
   const timer = setInterval(() => watchdog.check(), CHECK_MS);
   const away = () => port.leave();
   const back = (event) => { if (event.persisted) { port = connect(receive); page.load(); } };
   addEventListener("pagehide", away);
   addEventListener("pageshow", back);
-  page.load();
+  // Whoever subscribes has the link in hand by then, and nothing that comes later is heard before.
+  queueMicrotask(() => { try { port.heard.forEach(receive); } finally { page.load(); } });
   return { reload: () => page.reload(), leave() { page.stop(); port.leave(); clearInterval(timer); removeEventListener("pagehide", away); removeEventListener("pageshow", back); } };
 }
 
@@ -47,9 +47,10 @@ async function read(area, query) {
 
 function connect(receive) {
   if (!window.SharedWorker || ofHouse("")) return alone(receive); // a replay is one page's own
-  const worker = takeWorker();
+  const { worker, heard } = takeWorker();
   worker.port.onmessage = ({ data: message }) => receive(message);
   return {
+    heard,
     join: (last) => worker.port.postMessage({ kind: "join", last }),
     leave() { worker.port.onmessage = null; worker.port.postMessage({ kind: "leave" }); worker.port.close(); },
   };
@@ -59,5 +60,5 @@ function connect(receive) {
 function alone(receive) {
   const link = new Link({ open: (url) => new EventSource(ofHouse(url)), now: Date.now, later: setTimeout.bind(window), tell: receive });
   const timer = setInterval(() => receive({ kind: "alive" }), ALIVE_MS), blind = watching(link);
-  return { join: (last) => link.start(last), leave() { clearInterval(timer); blind(); link.stop(); } };
+  return { heard: [], join: (last) => link.start(last), leave() { clearInterval(timer); blind(); link.stop(); } };
 }

@@ -15,12 +15,12 @@ export class Vigil {
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
     Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
-    this.stopwatch = new Stopwatch({ clock, send, afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
+    this.stopwatch = new Stopwatch({ clock, send, steady: () => performance.now(), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     if (!past) this.stopwatch.samples = samples;
     header.stopwatch = this.stopwatch;
     this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
-    this.part = () => this.stopwatch.send();
+    this.part = () => { this.stopwatch.settle(); this.stopwatch.send(); };
     document.addEventListener("visibilitychange", this.hide);
     addEventListener("pagehide", this.part);
     this.draw();
@@ -59,7 +59,7 @@ export class Vigil {
   hearStatus(status) {
     const isBack = status.link === "live" && this.status.link !== "live";
     this.status = status;
-    if (status.opened) this.stopwatch.link(this.clock.now() - (Date.now() - status.opened));
+    if (status.opened) this.stopwatch.link(performance.now() - (Date.now() - status.opened));
     if (isBack) this.pulse(`b${status.since}`); // all figures are asked for anew
     this.draw();
   }

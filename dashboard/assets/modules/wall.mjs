@@ -55,7 +55,7 @@ function run(selection, names, clock, past) {
   stream = subscribe(selection.area, {
     onState(state) {
       Object.assign(header, { progress: state.progress, lastAt: null });
-      list.setAll(state.incidents);
+      [list, signs].forEach((each) => each.setAll(state.incidents));
       marks.setAll(state.points);
       scenes.spot();
       vigil.hearState(state);
@@ -66,7 +66,7 @@ function run(selection, names, clock, past) {
       if (change.kind === "progress") header.progress = change.content;
       if (change.incident) { header.lastAt = change.at; [list, marks].forEach((each) => spread(each, change.incident, scenes.filters())); }
       vigil.hearChange(change);
-      pulse(change.id, Boolean(change.incident) && signs.isNew(change.incident));
+      pulse(change.id, Boolean(change.incident && signs.isNew(change.incident) && !past));
     },
     onScene: (state) => conductor.hear(state),
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
