@@ -108,7 +108,13 @@ def _of_flow(conn: Connection, city: City, view: View, kind: str, now: datetime)
     look = Look(view.language, city.zone)
     found = flows.read(conn, city, view, now)
     title, (head, cells) = flow_tables.told(kind, found, city, look, view, now)
-    what = " · ".join((title, flows.of_cases(found, look), flows.asked_of(city, view, now).sentence(city, view.language)))
+    what = " · ".join(
+        (
+            title,
+            flows.of_cases(found, look, is_kept=kind == flow_tables.VARIANTS and found.ways.is_kept),
+            flows.asked_of(city, view, now).sentence(city, view.language),
+        )
+    )
     return Table(kind, head, iter(cells), iter(()), _notes(city, look, view, what, len(cells), now), len(cells))
 
 

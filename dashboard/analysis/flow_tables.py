@@ -16,6 +16,7 @@ from data import trails, way_reads, what_if
 from data.city import City
 
 Told = tuple[list[str], list[list[Any]]]  # head and rows; what has no number is `None`
+VARIANTS: Final = "flow-variants"  # the one whose durations may be from cells
 STANDINGS: Final = ("in_time", "late", "open")
 
 
@@ -115,7 +116,7 @@ def _limit(judged: what_if.Judged, city: City, look: Look, moved: float | None) 
 
 
 _TABLES: Final[dict[str, Callable[[Found, City, Look, View, datetime], Told]]] = {
-    "flow-variants": _variants, "flow-conformance": _conformance, "flow-follows": _follows, "flow-bounces": _bounces,
+    VARIANTS: _variants, "flow-conformance": _conformance, "flow-follows": _follows, "flow-bounces": _bounces,
     "flow-worst": _worst, "flow-times": _times, "flow-limits": _limits,
 }  # fmt: skip
 KINDS: Final = tuple(_TABLES)
