@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable
 
@@ -75,11 +76,25 @@ def test_the_flow_is_opened_by_the_keyboard_after_the_page_stands(page: Page, de
     expect(page.locator(".way")).to_have_count(7, timeout=20_000)
     assert "section=flows" in page.url
     expect(page.locator("[data-key='section flows']")).to_have_attribute("aria-expanded", "true")
-    page.locator(".way-follows summary").focus()
+    page.locator(".way-follows .way-table summary").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".way-follows tbody tr").first).to_be_visible()
     then(page, page.go_back)
     expect(page.locator(".way")).to_have_count(0)
+
+
+def test_a_picture_hands_out_the_file_of_what_it_shows(page: Page, demo: Server) -> None:
+    open_page(page, demo.url + "/analysis?section=flows&channel=wechat")
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    shown = [number(text) for text in page.locator(".way-conformance .bar-row .bar-count").all_inner_texts()]
+    page.locator(".way-conformance .way-files summary").focus()
+    page.keyboard.press("Enter")
+    with page.expect_download() as handed:
+        page.locator(".way-conformance .way-files a", has_text="CSV").click()
+    lines = list(csv.reader(handed.value.path().read_text("utf-8-sig").splitlines()))
+    counts = [int(line[2]) for line in lines if len(line) == 4 and line[2].isdigit()]
+    assert handed.value.suggested_filename.startswith("flow-conformance-330483-") and len(shown) > 3
+    assert set(shown) <= set(counts) and "/analysis-export" not in page.url
 
 
 def test_a_way_a_deviation_and_an_edge_open_to_their_cases(page: Page, demo: Server) -> None:
