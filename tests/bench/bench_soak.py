@@ -165,6 +165,7 @@ def soak(page: Page, session: CDPSession, minutes: float) -> list[tuple[float, d
         # A locator: what `wait_for_selector` gives would hold the page of each area for good.
         page.locator(f"#wall[data-scene={WEIGHED_SCENE}]:not(:has(h1 .area))").wait_for(state="attached", timeout=600_000)
         page.wait_for_timeout(SCENE_SETTLED_MS)
+        assert page.locator("#wall[data-link=live]").count(), "the link is gone: what stands still weighs nothing more by the hour"
         samples.append((time.monotonic() - started, weigh(session)))
         print(
             "{:6.0f} s  heap {heap:6.2f} MiB  nodes {nodes:5.0f}  listeners {listeners:4.0f}".format(
