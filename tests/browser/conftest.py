@@ -10,6 +10,8 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.ports import free_port
+from support.posting import TOKEN
 from support.serving import Server
 
 DEMO = {"DEMO": "1", "DEMO_DAYS": "70"}
@@ -55,3 +57,12 @@ def rehearse(history: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def demo(rehearse: Callable[..., Server]) -> Server:
     """A server with ten weeks of the invented county, rehearsing a Tuesday noon."""
     return rehearse()
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[Server]:
+    """A county without reports, to which WeChat may write."""
+    server = Server({"VAR": str(tmp_path), "DEMO": "0", "PORT": str(free_port()), "WECHAT_TOKEN": TOKEN})
+    server.start()
+    yield server
+    server.stop()

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 from sqlalchemy import Engine
-from support.ports import free_port
-from support.posting import TOKEN
+from support import browsing
 from support.serving import Server
 
 from data import engine as engines
@@ -35,14 +34,6 @@ MARKING = """() => {
 }"""
 OPEN_FOR_A_WHILE = "const opened = performance.now.bind(performance); performance.now = () => opened() + 90000;"
 FIVE_MINUTES = "const real = Date.now; Date.now = () => real() + 300000;"
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Server]:
-    server = Server({"VAR": str(tmp_path), "DEMO": "0", "PORT": str(free_port()), "WECHAT_TOKEN": TOKEN})
-    server.start()
-    yield server
-    server.stop()
 
 
 @pytest.fixture
@@ -85,12 +76,7 @@ def changes_after(engine: Engine, last: int) -> list[int]:
 
 
 def open_wall(page: Page, house: Server, query: str = "") -> None:
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(f"{house.url}/wall{query}")
-    expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.panel:not(.away)')].every((panel) => panel.dataset.state === 'fresh')", timeout=15_000
-    )
+    browsing.open_wall(page, f"{house.url}/wall{query}")
     page.evaluate("window.isTheSamePage = true")
 
 

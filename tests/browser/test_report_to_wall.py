@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import statistics
 import time
-from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
 from playwright.sync_api import Page, expect
 from prometheus_client.parser import text_string_to_metric_families
-from support.ports import free_port
-from support.posting import TOKEN, message_xml, post_message
+from support.browsing import open_wall
+from support.posting import message_xml, post_message
 from support.serving import Server
 
 SEEING = """() => {
@@ -34,26 +32,9 @@ const late = () => ++rounds === 1 ? new Promise((resume) => setTimeout(resume, 1
 window.fetch = (address, ...asked) => ask(address, ...asked).then((answer) => address === "/now" ? late().then(() => answer) : answer);"""
 
 
-@pytest.fixture
-def house(tmp_path: Path) -> Iterator[Server]:
-    server = Server({"VAR": str(tmp_path), "DEMO": "0", "PORT": str(free_port()), "WECHAT_TOKEN": TOKEN})
-    server.start()
-    yield server
-    server.stop()
-
-
-def open_wall(page: Page, house: Server) -> None:
-    page.set_viewport_size({"width": 1920, "height": 1080})
-    page.goto(f"{house.url}/wall")
-    expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
-    page.wait_for_function(
-        "[...document.querySelectorAll('.panel:not(.away)')].every((panel) => panel.dataset.state === 'fresh')", timeout=15_000
-    )
-
-
 @pytest.mark.alone
 def test_the_walls_own_figure_agrees_with_an_outside_measurement_within_fifty_milliseconds(page: Page, house: Server) -> None:
-    open_wall(page, house)
+    open_wall(page, f"{house.url}/wall")
     page.evaluate(SEEING)
     outside = []
     with httpx.Client(base_url=house.url) as client:
@@ -82,7 +63,7 @@ def test_the_walls_own_figure_agrees_with_an_outside_measurement_within_fifty_mi
 
 def test_a_report_painted_before_the_servers_time_is_known_well_is_counted(page: Page, house: Server) -> None:
     page.add_init_script(POORLY_TIMED)
-    open_wall(page, house)
+    open_wall(page, f"{house.url}/wall")
     with httpx.Client(base_url=house.url) as client:
         now = int(time.time())
         assert post_message(client, message_xml("s", now, "1", MsgType="text", Content="路灯不亮"), now).text == "success"

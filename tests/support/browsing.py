@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import BrowserContext, ConsoleMessage, Request, WebError
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError, expect
 
 CHROMIUM = Path("/usr/bin/chromium")
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -19,6 +19,16 @@ def launch_arguments() -> dict[str, object]:
     """How Playwright starts Debian's Chromium. Fails in a sentence when it is not there."""
     assert CHROMIUM.exists(), "Chromium is not installed: `make test` installs it (Debian packages chromium, fonts-noto-cjk)."
     return {"executable_path": str(CHROMIUM), "args": FLAGS, "headless": True}
+
+
+def open_wall(page: Page, address: str) -> None:
+    """A wall at 1080p whose link is live and whose tiles are all fresh."""
+    page.set_viewport_size({"width": 1920, "height": 1080})
+    page.goto(address)
+    expect(page.locator("[data-link=live]")).to_be_attached(timeout=15_000)
+    page.wait_for_function(
+        "[...document.querySelectorAll('.panel:not(.away)')].every((panel) => panel.dataset.state === 'fresh')", timeout=15_000
+    )
 
 
 class Witness:
