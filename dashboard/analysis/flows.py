@@ -90,10 +90,12 @@ def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> lis
         _times(found, city, look, view, opens),
         _limits(found, city, look, view, opens),
     ]
-    files = {
-        each.name: [(ending.upper(), file_address(city, view, f"flow-{each.name}", ending)) for ending in ENDINGS] for each in drawn
-    }
-    return [components_ways.panel(*each, components_ways.files(files[each.name], look), look) for each in drawn]
+    return [components_ways.panel(*each, _files(each, city, look, view), look) for each in drawn]
+
+
+def _files(drawn: Drawn, city: City, look: Look, view: View) -> Component:
+    links = [(ending.upper(), file_address(city, view, f"flow-{drawn.name}", ending)) for ending in ENDINGS]
+    return components_ways.files(links, look)
 
 
 def of_cases(found: Found, look: Look, *, is_kept: bool = False) -> str:
