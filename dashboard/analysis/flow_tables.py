@@ -9,7 +9,7 @@ from typing import Any, Final
 from dashboard.analysis import marks, sentences
 from dashboard.analysis.flows import Found
 from dashboard.analysis.view import View
-from dashboard.figures import ways
+from dashboard.figures import flow, ways
 from dashboard.figures.durations import LEAST
 from dashboard.i18n import Look
 from data import trails, way_reads, what_if
@@ -71,10 +71,10 @@ def _bounces(found: Found, city: City, look: Look, view: View, now: datetime) ->
 def _worst(found: Found, city: City, look: Look, view: View, now: datetime) -> Told:
     """A row for each hand that a case went through, in order."""
     rows = [
-        [row["id"], row["return_count"], number, sentences.who(city, look, hand.organisation_code or ""),
+        [flow.number(row), row["return_count"], place, sentences.who(city, look, hand.organisation_code or ""),
          hand.from_at.astimezone(city.zone).isoformat(timespec="minutes"), (hand.to_at - hand.from_at) / timedelta(minutes=1)]
         for row in found.bounces.worst
-        for number, hand in enumerate(trails.hands_of(row, now), start=1)
+        for place, hand in enumerate(trails.hands_of(row, now), start=1)
     ]  # fmt: skip
     names = ("number", "returned", "place", "holder", "since", "minutes")
     return [look.word(f"ways.hands.{name}") for name in names], rows

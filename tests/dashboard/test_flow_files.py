@@ -16,6 +16,7 @@ from support.ways import NOW
 
 from dashboard.analysis import flow_tables, flows, routes, sentences
 from dashboard.analysis.view import View
+from dashboard.figures import flow
 from dashboard.i18n import ExactLook
 from data import engine as engines
 from data import trails
@@ -81,8 +82,8 @@ def test_each_picture_has_its_files_with_the_numbers_that_were_read(
     assert sum(float(row[3]) for row in tables["flow-conformance"]) == pytest.approx(1)
     assert [int(row[3]) for row in tables["flow-follows"]] == list(found.edges["count"])
     assert [int(row[2]) for row in tables["flow-bounces"]] == [each.times for each in found.bounces.passes]
-    hands = [(row["id"], len(trails.hands_of(row, NOW))) for row in found.bounces.worst]
-    assert [(number, sum(int(row[0]) == number for row in tables["flow-worst"])) for number, _ in hands] == hands
+    hands = [(flow.number(row), len(trails.hands_of(row, NOW))) for row in found.bounces.worst]
+    assert [(number, sum(row[0] == number for row in tables["flow-worst"])) for number, _ in hands] == hands
     assert [(row[0], int(row[-1]), int(row[5]), int(row[6])) for row in tables["flow-times"]] == [
         (row["code"], row["cases"], row["in_time"], row["late"]) for row in found.times
     ]
