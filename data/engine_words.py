@@ -1,5 +1,5 @@
 """What is said to each kind of database in its own words beside `data.engine`: the index of the words of reports (pairs of
-characters in FTS5 or in a tsvector), and which index not to take.
+characters in FTS5 or in a tsvector), which index not to take, and what a code begins with.
 """
 
 from __future__ import annotations
@@ -71,6 +71,24 @@ class Unsought(FunctionElement[Any]):
 def _unsought(column: Unsought, compiler: Any, **more: Any) -> str:
     sign = "+" if compiler.dialect.name == "sqlite" else ""
     return sign + str(compiler.process(column.clauses, **more))
+
+
+class Begins(FunctionElement[bool]):
+    """The condition that a code begins with a text, case included. PostgreSQL has statistics for its own word of that only; LIKE
+    takes a for A on SQLite.
+    """
+
+    name = "begins"
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(Begins)
+def _begins(condition: Begins, compiler: Any, **more: Any) -> str:
+    code, beginning = condition.clauses
+    if compiler.dialect.name == "postgresql":
+        return str(compiler.process(code.op("^@", is_comparison=True)(beginning), **more))
+    return str(compiler.process(func.substr(code, 1, func.length(beginning)) == beginning, **more))
 
 
 def with_words(dialect_name: str, words: Sequence[str]) -> list[Select[Any]]:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, and_, false, func, or_, true
+from sqlalchemy import ColumnElement, and_, false, literal, or_, true
 
 from data.city_records import City
-from data.engine_words import HasWords, Unsought
+from data.engine_words import Begins, HasWords, Unsought
 from data.grams import words_of
 from data.periods import Period, Span
 from data.schema import incident
@@ -127,9 +127,7 @@ def has_text(text: str) -> ColumnElement[bool]:
 
 def under(column: Any, code: str) -> ColumnElement[bool]:
     """The condition that a category code is this one or one below it."""
-    # Not LIKE: on SQLite it takes a for A.
-    below = func.substr(column, 1, len(code) + 1) == f"{code}."
-    return or_(column == code, below)
+    return or_(column == code, Begins(column, literal(f"{code}.")))
 
 
 def period_sentence(span: Span, language: str) -> str:

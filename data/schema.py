@@ -204,8 +204,9 @@ incident = Table(
         "answer_code", Code, nullable=False, default=""
     ),  # of its reporter's answer: queued, sent, failed; empty when none is owed
     UniqueConstraint("source", "source_ref"),
-    Index("ix_incident_crossed", "reported_at", "county_code", "township_code", *_CROSSED),
-    Index("ix_incident_crossed_township", "township_code", "reported_at", *_CROSSED),
+    # The id, so that the newest are known without a look at the rows; on SQLite an index has it anyway.
+    Index("ix_incident_crossed", "reported_at", "county_code", "township_code", *_CROSSED, postgresql_include=["id"]),
+    Index("ix_incident_crossed_township", "township_code", "reported_at", *_CROSSED, postgresql_include=["id"]),
     Index(None, "county_code", "reported_at"),
     Index(None, "village_code", "reported_at"),
     Index(None, "reporter_key", "reported_at"),

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, func, select
+from sqlalchemy import ColumnElement, Connection, Select, func, select
 
 from data import engine_words, filters
 from data.filters import LONGEST
@@ -19,6 +19,8 @@ from data.schema import incident
 Row = Mapping[str, Any]
 LONGEST_COMMON: Final = 2  # characters of a word that may stand in one report of forty
 LOOKED_AT: Final = 2000  # of the newest reports, before the index is asked
+READ_AT_ONCE: Final = 200
+FEW: Final = 20_000  # reports that the index is asked about one by one
 
 
 def searchable(row: Row) -> str:
@@ -50,21 +52,42 @@ def is_found(row: Row, asked: str) -> bool:
 def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
     """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
 
-    A common word is a short one and soon met among the newest; the index is asked for the others, of which it finds few.
+    A common word is a short one and soon met among the newest. One that is not may still be common elsewhere: few reports that meet
+    the other conditions are looked at one by one, and of many those that the index finds.
     """
-    ordered = select(incident.c.id).where(*conditions).order_by(incident.c.reported_at.desc(), incident.c.id.desc())
-    if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
-        texts = (incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
-        rows = [dict(row) for row in conn.execute(ordered.add_columns(*texts).limit(LOOKED_AT)).mappings()]
-        met = [row["id"] for row in rows if is_found(row, asked)]
-        if len(met) >= limit or len(rows) < LOOKED_AT:
-            return met[:limit]
     if len(asked) > LONGEST:
         return []
+    meeting = select(incident.c.id).where(*conditions)
+    ordered = meeting.order_by(incident.c.reported_at.desc(), incident.c.id.desc())
+    if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
+        looked_at = conn.execute(ordered.limit(LOOKED_AT)).scalars().all()
+        met = _found_among(conn, looked_at, asked, limit)
+        if len(met) == limit or len(looked_at) < LOOKED_AT:
+            return met
+        if conditions and _are_few(conn, meeting):
+            return list(conn.execute(ordered.where(condition(asked)).limit(limit)).scalars())
     # Materialized: PostgreSQL takes a rare Chinese word for a common one, and would look at report after report for it.
     few = [each.cte().prefix_with("MATERIALIZED") for each in engine_words.with_words(conn.dialect.name, words_of(asked))]
     met_by_index = ordered.where(*(incident.c.id.in_(select(*each.c)) for each in few))
     return list(conn.execute(met_by_index.limit(limit)).scalars())
+
+
+def _are_few(conn: Connection, meeting: Select[tuple[int]]) -> bool:
+    counted = select(func.count()).select_from(meeting.limit(FEW + 1).subquery())
+    return int(conn.execute(counted).scalar_one()) <= FEW
+
+
+def _found_among(conn: Connection, ids: Sequence[int], asked: str, limit: int) -> list[int]:
+    """The first of these incidents that are found, in their order: read by parts, as the first hundred mostly do."""
+    texts = select(incident.c.id, incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
+    met: list[int] = []
+    for first in range(0, len(ids), READ_AT_ONCE):
+        part = ids[first : first + READ_AT_ONCE]
+        rows = {row["id"]: dict(row) for row in conn.execute(texts.where(incident.c.id.in_(part))).mappings()}
+        met += [key for key in part if is_found(rows[key], asked)]
+        if len(met) >= limit:
+            break
+    return met[:limit]
 
 
 def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]]) -> int:

@@ -105,8 +105,11 @@ def test_a_search_goes_with_area_days_and_category(engine: Engine) -> None:
         assert set(conn.execute(late).scalars()) == {"2"}
 
 
-def test_the_newest_come_first_whether_a_word_is_common_or_rare(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("few", [10, 1000])
+def test_the_newest_come_first_whether_a_word_is_common_or_rare(engine: Engine, monkeypatch: pytest.MonkeyPatch, few: int) -> None:
+    monkeypatch.setattr(search, "FEW", few)
     monkeypatch.setattr(search, "LOOKED_AT", 40)
+    monkeypatch.setattr(search, "READ_AT_ONCE", 7)
     rows = [
         incident(str(number), report_text="路灯" if number % 3 else "桥裂", reported_at=FIRST + timedelta(minutes=number * 7 % 300),
                  township_code="330483100" if number % 2 else "330483101", is_restricted=number % 11 == 0)
@@ -118,7 +121,15 @@ def test_the_newest_come_first_whether_a_word_is_common_or_rare(engine: Engine, 
     town = table.c.township_code == "330483101"
     with engines.reading(engine) as conn:
         ids = {row["source_ref"]: row["id"] for row in conn.execute(select(table)).mappings()}
-        for asked, conditions in (("路", []), ("桥裂", [town]), ("白鹭", []), ("路灯", [town]), ("", []), ("没有", [])):
+        for asked, conditions in (
+            ("路", []),
+            ("桥裂", [town]),
+            ("白鹭", [town]),
+            ("白鹭", []),
+            ("路灯", [town]),
+            ("", []),
+            ("没有", []),
+        ):
             shown = [row for row in rows if (not conditions or row["township_code"] == "330483101")
                      and (not asked or (not row["is_restricted"] and asked in row["report_text"]))]  # fmt: skip
             ordered = sorted(shown, key=lambda row: (row["reported_at"], ids[row["source_ref"]]), reverse=True)
