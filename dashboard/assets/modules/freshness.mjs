@@ -40,7 +40,7 @@ export class Freshness {
     const now = this.now();
     this.isWhole = true; // every tile that stands here is fresh
     for (const panel of this.stage.children) {
-      const tile = [...panel.classList].find((name) => name.startsWith("panel-"))?.slice(6);
+      const tile = / panel-(\S+)/.exec(panel.className)?.[1];
       if (!tile) continue;
       if (panel.classList.contains("away")) { this.learn(tile, { wantedAt: null }); continue; }
       const known = this.known.get(tile), wantedAt = known?.wantedAt ?? now;
@@ -48,7 +48,8 @@ export class Freshness {
       const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000 * this.pace(); // as long as it looks, however fast time goes
       const { state, since } = stateOf({ ...known, wantedAt, limit }, this.link, now);
       this.isWhole &&= state === "fresh";
-      if (panel.dataset.state !== state) panel.dataset.state = state;
+      if (panel.dataset.state === state && state === "fresh") continue; // most seconds change nothing
+      panel.dataset.state = state;
       mark(panel, state === "failed" ? panel.querySelector(".note-failed")?.textContent : this.said(state, since, now));
     }
   }

@@ -14,11 +14,10 @@ export class Header {
   draw() {
     const { words } = this.names, { progress } = this;
     if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
-    const time = this.format.format(this.now());
-    if (this.shown !== time) tick(this.time, this.shown = time);
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
-    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]);
+    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]), time = this.format.format(this.now());
+    if (this.shown !== time) tick(this.time, this.shown = time); // after what is read of the page: that would lay it out at once
     if (drawn === this.drawn) return; // most seconds change nothing
     this.drawn = drawn;
     this.progressSlot.textContent = running;
@@ -30,7 +29,8 @@ export class Header {
   // For whoever compares: milliseconds from report to wall.
   tell(stopwatch) {
     if (!stopwatch?.samples.length) return;
-    Object.assign(this.state.dataset, { samples: stopwatch.samples.length, p95: stopwatch.quantile(0.95), median: stopwatch.quantile(0.5) });
+    const figures = { samples: stopwatch.samples.length, p95: stopwatch.quantile(0.95), median: stopwatch.quantile(0.5) };
+    for (const [name, figure] of Object.entries(figures)) if (this.state.dataset[name] !== String(figure)) this.state.dataset[name] = figure;
   }
 
   isFull() {

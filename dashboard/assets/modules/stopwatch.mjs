@@ -39,6 +39,7 @@ export class Stopwatch {
 
   keep(sample) {
     this.samples.push(sample);
+    this.ordered = null;
     this.unsent.push(sample);
     if (this.samples.length > KEPT) this.samples.shift();
     if (this.unsent.length > MOST_UNSENT) this.unsent.shift();
@@ -46,7 +47,7 @@ export class Stopwatch {
 
   // Milliseconds from report to wall that a share of the window does not exceed; null without any.
   quantile(share) {
-    const ordered = this.samples.map((sample) => sample.painted - sample.received).sort((a, b) => a - b);
+    const ordered = this.ordered ??= this.samples.map((sample) => sample.painted - sample.received).sort((a, b) => a - b); // asked every second
     return ordered.length ? ordered[Math.max(0, Math.ceil(ordered.length * share) - 1)] : null;
   }
 

@@ -5,7 +5,8 @@ import { ALIVE_MS, watching } from "./watchdog.mjs";
 
 const ports = new Set();
 const scenes = new Scenes();
-const tell = (message) => { scenes.keep(message); ports.forEach((port) => port.postMessage(message)); };
+let toldAt = 0;
+const tell = (message) => { toldAt = performance.now(); scenes.keep(message); ports.forEach((port) => port.postMessage(message)); };
 const link = new Link({
   open: (url) => new EventSource(url),
   now: () => Date.now(),
@@ -13,8 +14,8 @@ const link = new Link({
   tell,
 });
 watching(link);
-// The server may be away for hours; a page must still know that we are here.
-setInterval(() => tell({ kind: "alive" }), ALIVE_MS);
+// The server may be away for hours; a page must still know that we are here. While it is there, its heartbeats say so.
+setInterval(() => { if (performance.now() - toldAt > ALIVE_MS / 2) tell({ kind: "alive" }); }, ALIVE_MS);
 
 function join(port, last) {
   ports.add(port);

@@ -1,7 +1,7 @@
 // Walls run for months. When the page hears nothing of its own worker, it asks for a new one; reloading is the last resort.
 
 export const ALIVE_MS = 2000; // how often a worker says that it is there, server or not
-export const CHECK_MS = 1000;
+export const CHECK_MS = 2500;
 export const DEAF_MS = 10000;
 export const MOST_TRIES = 30; // five minutes of asking for a new worker
 
