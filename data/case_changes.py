@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import deque
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -13,8 +13,9 @@ from sqlalchemy import Connection
 
 from data import feed
 from data.case_columns import CODES, Columns, columns_of, select_rows
-from data.case_files import Copy
+from data.case_files import Copy, places_of
 from data.case_table import Snapshot, Table
+from data.case_words import Words
 from data.schema import incident
 
 IDS_AT_ONCE: Final = 500
@@ -71,7 +72,7 @@ class Follower:
     """A copy with its changes, brought from one number of the feed to the next by transactions that see them."""
 
     def __init__(self, made: Copy, zone: ZoneInfo) -> None:
-        self.made, self.zone = made, zone
+        self.made, self.zone, self.words = made, zone, Words(made)
         self._past, self._open = Changes(made.past), Changes(made.open)
         self._newest: dict[int, tuple[int | None, int | None]] = {}  # of changed ids: their last row in each, if they have one
         self._lock = threading.Lock()
@@ -134,12 +135,12 @@ class Follower:
         again = [self._newest[each] for each in ids if each in self._newest]
         fresh = np.array([each for each in ids if each not in self._newest], dtype=np.int64)
         past, opened = self.made.past.columns, self.made.open.columns
-        first, by_id = _places(past["id"], self.made.by_id, fresh), np.argsort(opened["id"], kind="stable")
+        first, by_id = places_of(past["id"], self.made.by_id, fresh), np.argsort(opened["id"], kind="stable")
         taken = self._past.rows([place for place, _ in again if place is not None])
         taken_open = self._open.rows([place for _, place in again if place is not None])
         for changes, columns in (
             (self._past, taken), (self._past, _some(past, first)),
-            (self._open, taken_open), (self._open, _some(opened, _places(opened["id"], by_id, fresh))),
+            (self._open, taken_open), (self._open, _some(opened, places_of(opened["id"], by_id, fresh))),
         ):  # fmt: skip
             changes.add(columns, -1)
         self._newest |= dict.fromkeys(ids, (None, None))
@@ -149,15 +150,7 @@ class Follower:
         return Snapshot(version, made.book, made.book.times(), made.past, made.open, *changes)
 
 
-def _places(ids: Any, by_id: Any, wanted: Any) -> Any:
-    """Where these ids stand, of those that are there."""
-    if not len(ids):
-        return np.zeros(0, dtype=np.int64)
-    found = by_id[np.minimum(np.searchsorted(ids, wanted, sorter=by_id), len(ids) - 1)]
-    return found[ids[found] == wanted]
-
-
-def _some(columns: Columns, places: Any) -> Columns:
+def _some(columns: Mapping[str, Any], places: Any) -> Columns:
     return {name: column[places] for name, column in columns.items()}
 
 

@@ -26,6 +26,7 @@ from data import engine as engines
 from data.case_changes import Behind, Follower
 from data.case_files import opened
 from data.case_table import Snapshot
+from data.case_words import Words
 from data.city_records import City
 from data.clocks import Clock
 from data.settings import ROOT
@@ -41,13 +42,13 @@ OLD_SECONDS: Final = 86_400  # what a killed process left behind
 log = logging.getLogger("shouwang.columns")
 
 
-def snapshot(conn: Connection, *, is_worth_it: bool = False) -> Snapshot | None:
-    """The incidents as this transaction sees them, where its engine has a copy (`attached`) that can say so. One that is not
-    there yet is made for a question that is worth it."""
+def snapshot(conn: Connection, *, text: str = "", is_worth_it: bool = False) -> Snapshot | None:
+    """The incidents as this transaction sees them, with a text those whose words hold it, where its engine has a copy (`attached`)
+    that can say so. One that is not there yet is made for a question that is worth it."""
     options = conn.get_execution_options()
     copy: CaseCopy | None = options.get(OPTION)
     # A transaction that writes sees what may never be committed.
-    return copy.snapshot(conn, is_worth_it=is_worth_it) if copy is not None and options.get("reading") else None
+    return copy.snapshot(conn, text, is_worth_it=is_worth_it) if copy is not None and options.get("reading") else None
 
 
 def attached(engine: Engine, city: City, folder: Path) -> CaseCopy:
@@ -64,14 +65,14 @@ class CaseCopy:
         self.engine, self.city, self.folder = engine, city, folder
         self.loaded_count = 0
         self._follower: Follower | None = None
-        self._seen: WeakKeyDictionary[Any, Snapshot] = WeakKeyDictionary()
+        self._seen: WeakKeyDictionary[Any, tuple[Words, Snapshot]] = WeakKeyDictionary()
         self._lock = threading.Lock()
         self._thread: threading.Thread | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._is_ending = threading.Event()
         self._asked_at = self._failed_at = float("-inf")
 
-    def snapshot(self, conn: Connection, *, is_worth_it: bool) -> Snapshot | None:
+    def snapshot(self, conn: Connection, text: str, *, is_worth_it: bool) -> Snapshot | None:
         """What a transaction of `data.engine.reading` sees; `None` where that is not known. The first question that is worth it
         begins the copy."""
         if is_worth_it:
@@ -83,12 +84,14 @@ class CaseCopy:
         seen = self._seen.get(transaction)
         if seen is None:
             try:
-                seen = follower.at(conn, AT_ONCE, WAIT_SECONDS)
+                whole = follower.at(conn, AT_ONCE, WAIT_SECONDS)
             except Behind:
                 return None
-            if seen is not None:
-                self._seen[transaction] = seen
-        return seen
+            if whole is None:
+                return None
+            seen = self._seen[transaction] = (follower.words, whole)
+        words, whole = seen
+        return words.narrowed(conn, whole, text)
 
     @property
     def bytes_each(self) -> float | None:

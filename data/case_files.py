@@ -39,6 +39,14 @@ class Copy:
         return sum(int(each.nbytes) for each in columns)
 
 
+def places_of(ids: Any, by_id: Any, wanted: Any) -> Any:
+    """Where wanted ids stand among ids, whose places in their order are `by_id`; of those that are there."""
+    if not len(ids):
+        return np.zeros(0, dtype=np.int64)
+    found = by_id[np.minimum(np.searchsorted(ids, wanted, sorter=by_id), len(ids) - 1)]
+    return found[ids[found] == wanted]
+
+
 class Writer:
     """Takes rows up a few at a time, then writes them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -11,7 +11,7 @@ import numpy as np
 from cachetools import LRUCache
 
 from data import case_tally
-from data.case_columns import AT, CODES, Book, Columns, day_of, hour_of
+from data.case_columns import AT, CODES, Book, day_of, hour_of
 
 KEPT_BYTES: Final = 256 * 2**20
 FEW: Final = 8  # one row of so many, or fewer, is remembered by its place, more by a mask
@@ -88,11 +88,13 @@ class Table:
     A table that is `settled` never changes, stands in the order of `reported_at`, and remembers what it was asked.
     """
 
-    def __init__(self, columns: Columns, sign: Any = None, *, is_settled: bool = False) -> None:
+    def __init__(
+        self, columns: Mapping[str, Any], sign: Any = None, *, is_settled: bool = False, kept_bytes: int = KEPT_BYTES
+    ) -> None:
         self.columns, self.sign, self.is_settled = columns, sign, is_settled
         self.size = len(columns["pattern"])
         self.pattern_count = int(columns["pattern"].max()) + 1 if self.size else 0
-        self._kept: LRUCache[Any, Any] = LRUCache(KEPT_BYTES, _bytes)
+        self._kept: LRUCache[Any, Any] = LRUCache(kept_bytes, _bytes)
         self._lock = threading.Lock()
         self._uniform: dict[str, int | None] = {}
         self._chunked: dict[str, tuple[Any, Any]] = {}
@@ -113,10 +115,20 @@ class Table:
         """The same as `places`, where there are many as a `Stretch`."""
         return self._remember(("rows", conditions, days), lambda: self._rows(conditions, days))
 
-    def by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
-        """How many rows of each pattern meet the conditions on each county day of an instant: the first day, and counts by day and
-        pattern. Of a settled table only."""
-        return self._remember(("days", conditions, at), lambda: self._by_day(conditions, at))
+    def by_day(self, conditions: Conditions, days: Days) -> tuple[int, Any]:
+        """How many rows of each pattern meet the conditions on each of some days: the first of them that any row may have, and
+        counts by day and pattern. Of a settled table only."""
+        first, last = self._chunks(days.at)
+        earliest, latest = (int(first.min()), int(last.max())) if self.size else (1, 0)
+        low, high, key = max(days.first, earliest), min(days.last, latest), ("days", conditions, days.at)
+        if high < low:
+            return low, np.zeros((0, self.pattern_count), dtype=np.int64)
+        known = self._known(key)
+        if known is None or low < known[0] or high >= known[0] + len(known[1]):
+            # Who asks again asks for one time after another: for all of them, then.
+            begin, end = (low, high) if known is None else (earliest, latest)
+            known = self._keep(key, (begin, self._by_day(conditions, days.at, begin, end)))
+        return low, known[1][low - known[0] : high - known[0] + 1]
 
     def _known(self, key: Any) -> Any:
         with self._lock:
@@ -128,8 +140,10 @@ class Table:
         with self._lock:
             if key in self._kept:
                 return self._kept[key]
-        made = make()
-        if _bytes(made) <= KEPT_BYTES:
+        return self._keep(key, make())
+
+    def _keep(self, key: Any, made: Any) -> Any:
+        if _bytes(made) <= self._kept.maxsize:
             with self._lock:
                 self._kept[key] = made
         return made
@@ -195,16 +209,14 @@ class Table:
         first = np.minimum.reduceat(of_day - np.uint16(1), begins).astype(np.int64) + 1 if self.size else begins
         return first, np.maximum.reduceat(of_day, begins).astype(np.int64) if self.size else begins
 
-    def _by_day(self, conditions: Conditions, at: str) -> tuple[int, Any]:
-        found, count = self.rows(conditions), self.pattern_count
-        first, last = self._chunks(at)
-        low, high = (int(first.min()), int(last.max())) if len(first) else (1, 0)
-        if high < low:
-            return 0, np.zeros((0, count), dtype=np.int64)
-        # Place 0 is for those without a day.
-        times, of_day = np.eye(count, dtype=np.int64), self.columns[day_of(at)]
-        counts = sums(of_day, high - low + 2, self.columns["pattern"], times, found, first=low - 1)
-        return low, counts[1:]
+    def _by_day(self, conditions: Conditions, at: str, first: int, last: int) -> Any:
+        begin, end, _ = self._stretch(Days(at, first, last))
+        found = self._within(conditions, begin, end)
+        beyond = int(self._chunks(at)[1][begin // CHUNK : -(-end // CHUNK)].max(initial=last))
+        # Place 0 is for those of earlier days, and without a day.
+        times, of_day = np.eye(self.pattern_count, dtype=np.int64), self.columns[day_of(at)]
+        counts = sums(of_day, beyond - first + 2, self.columns["pattern"], times, found, first=first - 1)
+        return counts[1 : last - first + 2]
 
 
 def among(column: Any, numbers: Sequence[int], mask: Any = None) -> Any:

@@ -7,7 +7,7 @@ It is compiled in each process, for each kind of column, when it is first asked 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, reduce
 from itertools import pairwise
@@ -68,7 +68,7 @@ def _hands() -> ThreadPoolExecutor:
     return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="tally")
 
 
-def prepare(columns: dict[str, Any]) -> None:
+def prepare(columns: Mapping[str, Any]) -> None:
     """Compile for the kinds of columns that there are, so that nobody who asks waits for it."""
     patterns = columns["pattern"]
     kinds = {each.dtype: each[:0] for each in columns.values() if each.dtype.kind == "u"}

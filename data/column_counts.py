@@ -39,7 +39,7 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
         raise ValueError(f"how things stand now has no {by}")
     # What is open is asked for by every wall: only what hangs on a day, and no cell answers, is worth a copy.
     is_crossed = any(name in MEASURE_OF for name in names)
-    snapshot = case_copy.snapshot(conn, is_worth_it=is_crossed) if _is_served(asked) else None
+    snapshot = case_copy.snapshot(conn, text=asked.text, is_worth_it=is_crossed) if _is_served(asked) else None
     if snapshot is None:
         return None
     counted: Counted = {}
@@ -53,7 +53,7 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
 def between(conn: Connection, asked: Filter, at: str, begin: datetime, end: datetime, zone: ZoneInfo) -> int | None:
     """How many cases of a filter, whatever its days, have an instant of `EXACT` from `begin` to `end`, both included; `None` where
     the copy cannot tell."""
-    snapshot = case_copy.snapshot(conn) if _is_served(asked) and at in EXACT else None
+    snapshot = case_copy.snapshot(conn, text=asked.text) if _is_served(asked) and at in EXACT else None
     if snapshot is None:
         return None
     days = Days(at, *(day_number(county_date(each, zone)) for each in (begin, end)))
@@ -69,7 +69,7 @@ def between(conn: Connection, asked: Filter, at: str, begin: datetime, end: date
 def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: datetime, zone: ZoneInfo) -> tuple[int, int] | None:
     """How many cases count at all when each counts as often as its counts by these weights together, and how often they do; of
     counts of one instant, or of how things stand. `None` where the copy cannot tell."""
-    snapshot = case_copy.snapshot(conn) if _is_served(asked) else None
+    snapshot = case_copy.snapshot(conn, text=asked.text) if _is_served(asked) else None
     if snapshot is None:
         return None
     if set(weights) <= set(STANDING):
@@ -97,9 +97,9 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
 
 
 def _is_served(asked: Filter) -> bool:
-    """Words are in no column, and days at the edge of what columns hold are not kept apart."""
+    """Days at the edge of what columns hold are not kept apart."""
     first, last = day_number(asked.span.first_on), day_number(asked.span.last_on)
-    return not asked.text and first >= FIRST_DAY and last <= LAST_DAY
+    return first >= FIRST_DAY and last <= LAST_DAY
 
 
 def _days(asked: Filter, at: str) -> Days:
@@ -161,12 +161,10 @@ def _past(
     snapshot: Snapshot, table: Table, conditions: Conditions, days: Days, by: str, codes: Sequence[str], times: Any
 ) -> Iterator[tuple[Any, str, int]]:
     if table.is_settled and days.hour is None and by in ("", *KINDS):
-        first, by_day = table.by_day(conditions, days.at)
-        begin = max(days.first - first, 0)
-        chosen = by_day[begin : max(days.last - first + 1, 0)]
-        found: Any = chosen @ times if by else (chosen.sum(axis=0) @ times)[None, :]
+        first, by_day = table.by_day(conditions, days)
+        found: Any = by_day @ times if by else (by_day.sum(axis=0) @ times)[None, :]
         for place, key in zip(*(each.tolist() for each in np.nonzero(found)[::-1]), strict=True):
-            yield (first + begin + key if by else ""), codes[place], int(found[key, place])
+            yield (first + key if by else ""), codes[place], int(found[key, place])
         return
     rows = table.rows(conditions, days)
     keys, key_of = _keys(snapshot, table, by, days.at)

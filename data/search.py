@@ -55,13 +55,13 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
     A common word is a short one and soon met among the newest. One that is not may still be common elsewhere: few reports that meet
     the other conditions are looked at one by one, and of many those that the index finds.
     """
-    if len(asked) > LONGEST:
+    if len(asked) > LONGEST and words_of(asked):
         return []
     meeting = select(incident.c.id).where(*conditions)
     ordered = meeting.order_by(incident.c.reported_at.desc(), incident.c.id.desc())
     if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
         looked_at = conn.execute(ordered.limit(LOOKED_AT)).scalars().all()
-        met = _found_among(conn, looked_at, asked, limit)
+        met = found_among(conn, looked_at, asked, limit)
         if len(met) == limit or len(looked_at) < LOOKED_AT:
             return met
         if conditions and _are_few(conn, meeting):
@@ -77,15 +77,26 @@ def _are_few(conn: Connection, meeting: Select[tuple[int]]) -> bool:
     return int(conn.execute(counted).scalar_one()) <= FEW
 
 
-def _found_among(conn: Connection, ids: Sequence[int], asked: str, limit: int) -> list[int]:
-    """The first of these incidents that are found, in their order: read by parts, as the first hundred mostly do."""
+def ids(conn: Connection, asked: str, most: int) -> list[int] | None:
+    """The ids of all reports that are found, in any order, at most so many; `None` where the index cannot be asked for all words at
+    once.
+    """
+    words = words_of(asked)
+    if not 0 < len(words) <= engine_words.AT_ONCE or len(asked) > LONGEST:
+        return None
+    (found,) = engine_words.with_words(conn.dialect.name, words)
+    return list(conn.execute(found.limit(most)).scalars())
+
+
+def found_among(conn: Connection, ids: Sequence[int], asked: str, limit: int | None = None) -> list[int]:
+    """Those of some incidents that are found, the first of them, in their order: read by parts, as the first hundred mostly do."""
     texts = select(incident.c.id, incident.c.is_restricted, incident.c.report_text, incident.c.address_text)
     met: list[int] = []
     for first in range(0, len(ids), READ_AT_ONCE):
         part = ids[first : first + READ_AT_ONCE]
         rows = {row["id"]: dict(row) for row in conn.execute(texts.where(incident.c.id.in_(part))).mappings()}
-        met += [key for key in part if is_found(rows[key], asked)]
-        if len(met) >= limit:
+        met += [key for key in part if key in rows and is_found(rows[key], asked)]
+        if limit is not None and len(met) >= limit:
             break
     return met[:limit]
 

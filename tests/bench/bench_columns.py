@@ -14,7 +14,7 @@ import random
 import statistics
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -38,15 +38,18 @@ FIELDS = {
     "category": ("A", "B", "C.01", "E"), "channel": CHANNELS, "department": HANDLERS, "state": ("closed", "handling"),
     "urgency": ("urgent", "normal"), "reporter_kind": KINDS,
 }  # fmt: skip
+TEXTS = ("路灯", "垃圾", "占道经营", "河", "井盖 破损", "没有的词")
+MOST_WITH_WORDS = 1_000_000  # incidents whose words are put into the index
 SHOWN = ("reported", "resolved", "closed", "on_time_rate", "rework_rate", "return_rate")
 
 
-def addresses(seed: int, count: int) -> list[tuple[str, str]]:
-    """Path and search of crossed views."""
+def addresses(seed: int, count: int, texts: Sequence[str] = ("",)) -> list[tuple[str, str]]:
+    """Path and search of crossed views, each with one of some texts."""
     chance, found = random.Random(seed), []
     while len(found) < count:
         chosen = {name: chance.choice(FIELDS[name]) for name in chance.sample(list(FIELDS), chance.choice((1, 2, 2, 3)))}
         asked = {"period": chance.choice(PERIODS), "metric": chance.choice(SHOWN), **chosen}
+        asked |= {"text": found_in} if (found_in := texts[len(found) % len(texts)]) else {}
         search = "?" + "&".join(f"{name}={value}" for name, value in asked.items())
         found.append((chance.choice(("/analysis", "/analysis", f"/analysis/{TOWN}")), search))
     return found
@@ -70,10 +73,10 @@ def each_once(engine: Engine, asks: list[Callable[[Any], Any]]) -> list[float]:
     return taken
 
 
-def questions(city: City, seed: int, count: int) -> list[Callable[[Any], Any]]:
+def questions(city: City, seed: int, count: int, texts: Sequence[str] = ("",)) -> list[Callable[[Any], Any]]:
     """One panel's read each."""
     chance, asks = random.Random(seed), []
-    for path, search in addresses(seed, count):
+    for path, search in addresses(seed, count, texts):
         view = from_address(city, path, search)
         asked = view.filter(city, NOW.date())
         way = chance.choice(["category", "organisation", "channel", "state", "urgency", "reporter_kind", "village", "day"])
@@ -81,9 +84,9 @@ def questions(city: City, seed: int, count: int) -> list[Callable[[Any], Any]]:
     return asks
 
 
-def pages(city: City, seed: int, count: int) -> list[Callable[[Any], Any]]:
+def pages(city: City, seed: int, count: int, texts: Sequence[str] = ("",)) -> list[Callable[[Any], Any]]:
     """All that one view asks."""
-    views = [from_address(city, path, search) for path, search in addresses(seed, count)]
+    views = [from_address(city, path, search) for path, search in addresses(seed, count, texts)]
     return [lambda conn, view=view: reads.read(conn, city, view, NOW) for view in views]
 
 
@@ -143,12 +146,12 @@ def served(url: str, folder: Path, count: int) -> None:
 
 
 def measure(name: str, url: str, count: int, folder: Path, clicks: int) -> None:
-    city = cities.load(ROOT / "data/cities/tongxiang")
+    city, has_words = cities.load(ROOT / "data/cities/tongxiang"), count <= MOST_WITH_WORDS
     engine = opening.open_store(url, city, NOW)
     with engines.reading(engine) as conn:
         is_filled = conn.execute(select(incident.c.id).limit(1)).first() is not None
     if not is_filled:
-        fill(engine, city, count)
+        fill(engine, city, count, has_words=has_words)
     print(
         f"\n### {name}, {count:,} incidents\n\n| each asked once | p50 ms | p95 ms | most |\n| --- | ---: | ---: | ---: |",
         flush=True,
@@ -156,12 +159,18 @@ def measure(name: str, url: str, count: int, folder: Path, clicks: int) -> None:
     if count <= 1_000_000:
         shown("a crossed question, from the rows", each_once(engine, questions(city, 1, 40)))
         shown("a crossed page, from the rows", each_once(engine, pages(city, 2, 8)))
+        shown("a question with words, from the rows", each_once(engine, questions(city, 4, 12, TEXTS)))
+        shown("a page with words, from the rows", each_once(engine, pages(city, 5, 6, TEXTS)))
     copy = case_copy.attached(engine, city, folder / "here")
     begun = time.perf_counter()
     copy.load()
     seconds = time.perf_counter() - begun
     shown("a crossed question, from columns", each_once(engine, questions(city, 1, 300)))
     shown("a crossed page, from columns", each_once(engine, pages(city, 2, 60)))
+    if has_words:
+        shown("words asked for the first time, and counted", each_once(engine, questions(city, 6, len(TEXTS), TEXTS)))
+        shown("a question with words, from columns", each_once(engine, questions(city, 4, 120, TEXTS)))
+        shown("a page with words, from columns", each_once(engine, pages(city, 5, 60, TEXTS)))
     assert copy.bytes_each is not None
     print(f"\nThe copy was there after {seconds:.1f} s, {copy.bytes_each:.1f} bytes an incident.", flush=True)
     copy.stop()

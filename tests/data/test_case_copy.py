@@ -223,7 +223,7 @@ def test_the_first_crossed_question_begins_the_copy_and_a_killed_loader_leaves_n
     history = History(engine, 12)
     history.go_on(60, 0)
     copy = case_copy.attached(engine, city, tmp_path / "columns")
-    crossed = drawn(history.chance).of(channel_code="wechat", urgency_code="urgent", hour=None)
+    crossed = Filter(Span.parse("2026Q4"), "county", "330483", channel_code="wechat", urgency_code="urgent")
     real, killed = subprocess.Popen, list[Any]()
 
     def killing(*arguments: Any, **options: Any) -> Any:

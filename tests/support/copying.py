@@ -8,7 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
-from support.cases import CATEGORIES, CHANNELS, FIRST, HANDLERS, STATES, TOWNS, random_incident
+from support.cases import CATEGORIES, CHANNELS, FIRST, HANDLERS, STATES, TOWNS, WORDS, random_incident
 
 from data import column_counts, indicators, row_counts, store
 from data import engine as engines
@@ -27,6 +27,7 @@ AREAS = [
     ("village", f"{TOWNS[1]}202"),
     ("grid", f"{TOWNS[0]}201001"),
 ]
+ASKED = ("路灯", "路", "不亮 井盖", "垃圾", "白鹭")
 TIMELESS = [name for name in COUNTS if name not in STANDING]
 
 
@@ -41,6 +42,7 @@ def made(chance: random.Random, reference: str) -> dict[str, Any]:
         "urgency_code": chance.choice(["normal", "urgent"]), "reporter_kind_code": chance.choice(["steward", "resident"]),
         "ended_at": ended if row["state_code"] in ENDED_STATES else None,
         "due_at": chance.choice([row["due_at"], row["due_at"], at_midnight]), "badly_late_at": None,
+        "report_text": chance.choice(WORDS), "is_restricted": chance.random() < 0.2,
     }  # fmt: skip
 
 
@@ -53,7 +55,8 @@ def drawn(chance: random.Random) -> Filter:
             "state_code": STATES, "urgency_code": ("urgent",), "reporter_kind_code": ("steward",)}  # fmt: skip
     chosen = {name: chance.choice(some[name]) for name in chance.sample(list(some), chance.choice((0, 1, 1, 2, 2, 3)))}
     hour = chance.randint(0, 23) if span.day_count == 1 and chance.random() < 0.5 else None
-    return Filter(span, level, code, hour=hour, **chosen)
+    text = chance.choice(("", "", "", *ASKED))
+    return Filter(span, level, code, hour=hour, text=text, **chosen)
 
 
 class History:
@@ -70,8 +73,8 @@ class History:
         with engines.writing(self.engine) as conn:
             if is_bulk:
                 ids = store.bulk_file(conn, [(row, []) for row in rows], zone=SHANGHAI, at=FIRST)
-                for _, new in pairs:
-                    new |= {"version": 1, "committed_at": FIRST}
+                for old, new in pairs:
+                    new |= {"version": 1, "committed_at": FIRST} | {name: old[name] for name in ("report_text", "is_restricted")}
                 store.resave(conn, pairs, zone=SHANGHAI, at=FIRST)
                 ids += [new["id"] for _, new in pairs]
             else:

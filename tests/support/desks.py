@@ -13,7 +13,7 @@ from support.browsing import launch_arguments
 from support.invented import CHUNK, HANDLERS, NOW
 
 from data import engine as engines
-from data import recount, store
+from data import engine_words, recount, store
 from data.city import City
 from data.instants import to_microseconds
 from data.schema import incident
@@ -23,10 +23,12 @@ CHANNELS = ("wechat", "hotline", "terminal", "patrol", "camera", "visit")
 KINDS = ("steward", "grid_worker", "resident")
 WORDS = ("路灯不亮", "井盖破损请尽快处理", "河道有油污", "小区门口占道经营", "垃圾桶满了没人清")
 MINUTE = 60_000_000
+ID, TEXT = (store.INCIDENT_COLUMNS.index(name) for name in ("id", "report_text"))
 
 
-def fill(engine: Engine, city: City, count: int) -> float:
-    """Bulk-load invented incidents over fifteen months with everything an analyst crosses; gives seconds.
+def fill(engine: Engine, city: City, count: int, *, has_words: bool = False) -> float:
+    """Bulk-load invented incidents over fifteen months with everything an analyst crosses, whose words are found where that is asked
+    for; gives seconds.
 
     The indexes are made when the rows are there: kept in order row by row, ten million take an hour.
     """
@@ -40,6 +42,8 @@ def fill(engine: Engine, city: City, count: int) -> float:
         made = _rows(first, min(CHUNK, count - first), generator, grids, codes)
         with engines.writing(engine) as conn:
             engines.bulk_insert(conn, incident, store.INCIDENT_COLUMNS, made, are_ready=True)
+            if has_words:
+                engine_words.index_words(conn, [(row[ID], "", row[TEXT]) for row in made])
     with engines.writing(engine) as conn:
         for index in incident.indexes:
             index.create(conn)

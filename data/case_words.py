@@ -1,0 +1,116 @@
+"""The part of a copy in columns whose words hold what is asked: a smaller table, found by the index of words once, and brought
+along with what changes since."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import numpy as np
+from cachetools import LRUCache
+from sqlalchemy import Connection
+
+from data import search
+from data.case_files import Copy, places_of
+from data.case_table import KEPT_BYTES, Snapshot, Table
+from data.grams import words_of
+
+MOST: Final = 16  # texts that are kept
+KEPT_ROWS: Final = 8_000_000  # found rows of all of them: some twenty bytes each for what is asked of them
+
+
+class Chosen(Mapping[str, Any]):
+    """Some rows of columns, of each column when it is first asked for."""
+
+    def __init__(self, columns: Mapping[str, Any], places: Any) -> None:
+        self._columns, self._places, self._made = columns, places, dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._made:
+            self._made[name] = self._columns[name][self._places]
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._columns)
+
+    def __len__(self) -> int:
+        return len(self._columns)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a transaction that saw a version found: ids in order, the rows of the copy, and how many changes had been looked at."""
+
+    version: int
+    ids: Any
+    change_count: int
+    past: Table
+    open: Table
+
+
+class Words:
+    """What is found in one copy; safe to ask from several threads."""
+
+    def __init__(self, made: Copy) -> None:
+        self.made = made
+        self._kept: LRUCache[tuple[str, ...], Found] = LRUCache(KEPT_ROWS, lambda found: max(len(found.ids), KEPT_ROWS // MOST))
+        self._lock = threading.Lock()
+
+    def narrowed(self, conn: Connection, seen: Snapshot, text: str) -> Snapshot | None:
+        """Those incidents of a snapshot, seen in this transaction, that `data.search.condition` finds. `None` for a state older
+        than one that was asked about, or where more are found than are kept."""
+        words = words_of(text)
+        if not words:
+            return seen
+        with self._lock:
+            found = self._kept.get(words)
+            if found is not None and seen.version < found.version:
+                return None
+            if found is None:
+                found = self._sought(conn, seen, text)
+            elif seen.version > found.version:
+                found = self._brought(conn, seen, text, found)
+            if found is None:
+                return None
+            self._kept[words] = found
+        past, opened = (_some(table, found.ids) for table in (seen.past_changes, seen.open_changes))
+        return replace(seen, past=found.past, open=found.open, past_changes=past, open_changes=opened)
+
+    def _sought(self, conn: Connection, seen: Snapshot, text: str) -> Found | None:
+        listed = search.ids(conn, text, KEPT_ROWS)
+        if listed is None or len(listed) >= KEPT_ROWS:
+            return None
+        return self._of(seen, np.sort(np.array(listed, dtype=np.int64)))
+
+    def _brought(self, conn: Connection, seen: Snapshot, text: str, found: Found) -> Found:
+        changed = np.unique(seen.past_changes.columns["id"][found.change_count :])
+        now = np.array(search.found_among(conn, changed.tolist(), text), dtype=np.int64)
+        before = changed[_holds(found.ids, changed)]
+        ids = np.union1d(np.setdiff1d(found.ids, before), now)
+        # A case of the copy whose words changed: its row there and the one that takes it back must both be found, or neither.
+        turned = np.setxor1d(before, now)
+        if len(self._places(turned)):
+            return self._of(seen, ids)
+        return replace(found, version=seen.version, ids=ids, change_count=seen.past_changes.size)
+
+    def _of(self, seen: Snapshot, ids: Any) -> Found:
+        chosen = Chosen(self.made.past.columns, np.sort(self._places(ids)))
+        past = Table(chosen, is_settled=True, kept_bytes=KEPT_BYTES // MOST)
+        return Found(seen.version, ids, seen.past_changes.size, past, _some(seen.open, ids))
+
+    def _places(self, ids: Any) -> Any:
+        return places_of(self.made.past.columns["id"], self.made.by_id, ids)
+
+
+def _some(table: Table, ids: Any) -> Table:
+    places = np.flatnonzero(_holds(ids, table.columns["id"]))
+    return Table(Chosen(table.columns, places), None if table.sign is None else table.sign[places])
+
+
+def _holds(ids: Any, asked: Any) -> Any:
+    """Which of some ids are among ids in order."""
+    if not len(ids):
+        return np.zeros(len(asked), dtype=bool)
+    return ids[np.minimum(np.searchsorted(ids, asked), len(ids) - 1)] == asked

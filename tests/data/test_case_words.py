@@ -1,0 +1,134 @@
+"""The part of a copy in columns whose words hold what is asked counts what the rows count, whatever has changed since."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection, Engine, delete
+from support.cases import FIRST
+from support.copying import ASKED, NOW, SHANGHAI, TIMELESS, History, compare, made
+
+from data import case_copy, case_words, column_counts, feed, row_counts, schema, search, store
+from data import engine as engines
+from data.case_copy import CaseCopy
+from data.city import City
+from data.filters import LONGEST, Filter
+from data.periods import Span
+
+WHOLE = Filter(Span.parse("1990-01-01..2100-01-01"), "county", "330483")
+
+
+@pytest.fixture
+def copy(engine: Engine, city: City, tmp_path: Path) -> Iterator[CaseCopy]:
+    """A copy that does nothing by itself; it is made with `load`."""
+    copy = case_copy.attached(engine, city, tmp_path / "columns")
+    copy._begin = lambda: None  # type: ignore[method-assign]
+    yield copy
+    copy.stop()
+
+
+def counted(conn: Connection, text: str) -> int:
+    """How many are found: by columns, as the rows say it too."""
+    asked = WHOLE.of(text=text)
+    found = column_counts.read(conn, asked, TIMELESS, "", NOW, SHANGHAI)
+    assert found == row_counts.read(conn, asked, TIMELESS, "", NOW, SHANGHAI), text
+    return found[""]["reported"] if found else 0
+
+
+def save(engine: Engine, changes: list[tuple[dict[str, Any] | None, dict[str, Any]]]) -> list[int]:
+    with engines.writing(engine) as conn:
+        return store.save_incidents(conn, [(*pair, "note") for pair in changes], zone=SHANGHAI, at=FIRST)
+
+
+def test_words_beside_any_filter_agree_after_any_mix_of_changes(
+    engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real, total = list[str](), search.ids, 0
+
+    def spied(conn: Connection, text: str, most: int) -> list[int] | None:
+        asked.append(text)
+        return real(conn, text, most)
+
+    monkeypatch.setattr(search, "ids", spied)
+    history = History(engine, 21)
+    history.go_on(120, 0, is_bulk=True)
+    copy.load()
+    for number in range(8):
+        with engines.reading(engine) as conn:
+            for text in ASKED:
+                total += counted(conn, text)
+            compare(conn, city, history.chance, 10)
+        history.go_on(history.chance.randint(0, 6), history.chance.randint(0, 20), is_bulk=number % 2 == 1)
+    assert total > 500 and copy.loaded_count == 1
+    assert sorted(asked) == sorted(ASKED), "the index is asked for each text once, whatever changes"
+
+
+def test_a_case_whose_words_come_and_go_is_found_while_it_has_them(engine: Engine, city: City, copy: CaseCopy) -> None:
+    history = History(engine, 22)
+    history.go_on(30, 0)
+    copy.load()
+    key, old = next(iter(history.known.items()))
+    old |= {"id": key}
+    with engines.reading(engine) as conn:
+        before = counted(conn, "白鹭")
+    assert before == 0
+    for words, is_restricted, expected in (
+        ("白鹭飞过", False, 1),
+        ("白鹭又来", False, 1),
+        ("白鹭又来", True, 0),
+        ("白鹭", False, 1),
+        ("鸭", False, 0),
+    ):
+        new = old | {"report_text": words, "is_restricted": is_restricted}
+        save(engine, [(old, new)])
+        old = new
+        with engines.reading(engine) as conn:
+            assert counted(conn, "白鹭") == expected, words
+    (fresh,) = save(engine, [(None, made(history.chance, "new") | {"report_text": "白鹭", "is_restricted": False})])
+    with engines.reading(engine) as conn:
+        assert counted(conn, "白鹭") == 1
+    with engines.writing(engine) as conn:
+        conn.execute(delete(schema.incident).where(schema.incident.c.id == fresh))
+        feed.name_rows(conn, FIRST, [fresh])
+    with engines.reading(engine) as conn:
+        assert counted(conn, "白鹭") == 0
+
+
+def test_who_sees_an_older_state_is_told_nothing_of_a_newer_one(engine: Engine, city: City, copy: CaseCopy) -> None:
+    history = History(engine, 23)
+    history.go_on(40, 0)
+    copy.load()
+    with engines.reading(engine) as older:
+        before = counted(older, "路灯")
+        save(engine, [(None, made(history.chance, "new") | {"report_text": "路灯", "is_restricted": False})])
+        with engines.reading(engine) as newer:
+            assert counted(newer, "路灯") == before + 1
+        assert column_counts.read(older, WHOLE.of(text="路灯"), TIMELESS, "", NOW, SHANGHAI) is None
+        assert row_counts.read(older, WHOLE.of(text="路灯"), ["reported"], "", NOW, SHANGHAI)[""]["reported"] == before
+
+
+@pytest.mark.parametrize("text", [" ".join(chr(0x4E00 + number) for number in range(20)), "路" * (LONGEST + 1)])
+def test_what_the_index_is_not_asked_at_once_is_counted_from_the_rows(engine: Engine, copy: CaseCopy, text: str) -> None:
+    History(engine, 24).go_on(5, 0)
+    copy.load()
+    with engines.reading(engine) as conn:
+        assert case_copy.snapshot(conn) is not None and case_copy.snapshot(conn, text=text) is None
+        assert case_copy.snapshot(conn, text=" 　") is case_copy.snapshot(conn), "nothing is asked"
+
+
+def test_more_than_is_kept_is_counted_from_the_rows(engine: Engine, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_words, "KEPT_ROWS", 10)
+    save(
+        engine,
+        [
+            (None, made(History(engine, 25).chance, str(number)) | {"report_text": "路", "is_restricted": False})
+            for number in range(12)
+        ],
+    )
+    copy.load()
+    with engines.reading(engine) as conn:
+        assert case_copy.snapshot(conn, text="路") is None
+        assert case_copy.snapshot(conn, text="鹭") is not None
