@@ -5,11 +5,14 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from playwright.sync_api import Page, expect
 from support.serving import Server
 
+SVG = "{http://www.w3.org/2000/svg}"
 SIZES = [(1440, 900), (2560, 1440)]
 PROBLEMS = """
 () => {
@@ -95,6 +98,46 @@ def test_a_picture_hands_out_the_file_of_what_it_shows(page: Page, demo: Server)
     counts = [int(line[2]) for line in lines if len(line) == 4 and line[2].isdigit()]
     assert handed.value.suggested_filename.startswith("flow-conformance-330483-") and len(shown) > 3
     assert set(shown) <= set(counts) and "/analysis-export" not in page.url
+
+
+WORDS = """
+(body) => {
+  const found = [], shown = (each) => each.checkVisibility({ visibilityProperty: true }) && each.getBoundingClientRect().width > 0;
+  const cut = (each) => { for (let up = each; up !== body; up = up.parentElement) if (up.scrollWidth > up.clientWidth + 1 && getComputedStyle(up).overflowX !== 'visible') return true; return false; };
+  const walker = document.createTreeWalker(body, NodeFilter.SHOW_TEXT);
+  while (walker.nextNode()) if (shown(walker.currentNode.parentElement) && !cut(walker.currentNode.parentElement)) found.push(walker.currentNode.data);
+  return [...found, ...[...body.querySelectorAll('input')].map((each) => each.value)].map((each) => each.replace(/\\s+/g, '')).filter(Boolean);
+}
+"""
+
+
+@pytest.mark.parametrize(("size", "look"), [(SIZES[0], ""), (SIZES[1], "&lang=en&theme=dark")])
+def test_every_picture_of_the_flow_is_saved_as_it_stands(
+    page: Page, demo: Server, size: tuple[int, int], look: str, tmp_path: Path
+) -> None:  # fmt: skip
+    open_page(page, f"{demo.url}/analysis?section=flows&limits=finish~*~~5{look}", size)
+    expect(page.locator(".way")).to_have_count(7, timeout=20_000)
+    sentence = page.locator("#analysis-sentence").inner_text()
+    for way in page.locator(".way").all():
+        name = way.get_attribute("data-name")
+        for ending in ("svg", "png"):
+            way.locator(".way-files summary").click()
+            with page.expect_download() as handed:
+                way.locator(f"[data-picture={ending}]").click()
+            assert handed.value.suggested_filename == f"analysis-flow-{name}.{ending}"
+            handed.value.save_as(tmp_path / f"{name}.{ending}")
+        picture = ElementTree.parse(tmp_path / f"{name}.svg").getroot()
+        texts = [each.text or "" for each in picture.iter(f"{SVG}text")]
+        written = re.sub(r"\s+", "", "".join(texts))
+        missing = [words for words in way.locator(".way-body").evaluate(WORDS) if words not in written]
+        assert missing == [], name
+        assert len(texts) > 8 and re.sub(r"\s+", "", sentence) in written and "/analysis?section=flows" in written
+        png = (tmp_path / f"{name}.png").read_bytes()
+        assert png.startswith(b"\x89PNG") and len(png) > 20_000
+        assert int.from_bytes(png[16:20]) == 2 * int(float(picture.get("width") or 0)), name
+        drawn = {kind: len(list(picture.iter(SVG + kind))) for kind in ("rect", "path")}
+        bars = way.locator(".way-body :is(.bar, .fit-bar, .walk-bar, .edge, .time-line, .hand:not(.hand-cut))").count()
+        assert drawn["rect"] > bars and drawn["path"] >= way.locator(".arc").count(), (name, drawn)
 
 
 def test_a_way_a_deviation_and_an_edge_open_to_their_cases(page: Page, demo: Server) -> None:

@@ -44,16 +44,16 @@ function coloured(from, to) {
   return to;
 }
 
-// A Chinese character takes the room of two letters.
+// A Chinese character takes the room of two letters, and a line may end after each; other words stay whole where a line has room for them.
 export function wrapped(words, room) {
-  const lines = [""];
+  const lines = [""], size = (piece) => [...piece].reduce((sum, letter) => sum + (letter > "\u2e7f" ? 2 : 1), 0);
   let used = 0;
-  for (const letter of words) {
-    const size = letter > "\u2e7f" ? 2 : 1;
-    if (used + size > room) { lines.push(""); used = 0; }
-    lines[lines.length - 1] += letter;
-    used += size;
-  }
+  const add = (piece) => {
+    if (used && used + size(piece.trimEnd()) > room) { lines.push(""); used = 0; }
+    lines[lines.length - 1] += piece;
+    used += size(piece);
+  };
+  for (const piece of words.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) size(piece) > room ? [...piece].forEach(add) : add(piece);
   return lines;
 }
 

@@ -1,4 +1,6 @@
 // What is opened below the pictures: its two heads, the limits that are moved in it, and asking again while more is to come.
+import { savePicture } from "./analysis-export.mjs";
+import { laid } from "./analysis-laid.mjs";
 import { html } from "./elements.mjs";
 
 const AGAIN = 2000;
@@ -17,8 +19,18 @@ export function drawn() {
   const field = touched && [...document.querySelectorAll(".limit-input input")].find((each) => JSON.parse(each.id).rule === touched);
   if (field && document.activeElement === document.body) field.focus({ preventScroll: true });
   touched = null;
+  document.getElementById("analysis-section").onclick = save;
   if (document.querySelector(".section-again")) later = setTimeout(() => window.dash_clientside.set_props("section-pulse", { data: Date.now() }), AGAIN);
   return window.dash_clientside.no_update;
+}
+
+// A picture of the section as a file: of its cases, with what the page says of itself.
+function save({ target }) {
+  const ending = target.closest("[data-picture]")?.dataset.picture, way = target.closest(".way");
+  if (!ending) return;
+  target.closest("details").open = false;
+  const [title, aside] = ["h3", ".aside"].map((each) => way.querySelector(each).textContent), [sentence, asOf] = ["sentence", "state"].map((each) => document.getElementById(`analysis-${each}`).textContent);
+  savePicture(laid(way.querySelector(".way-body")), { name: `flow-${way.dataset.name}`, title, shown: { sentence: [sentence, aside].filter((each) => each.trim()).join(" · "), as_of: asOf }, ending });
 }
 
 // The limits of an address with those that were moved in their fields; the server knows which are as they were given.
