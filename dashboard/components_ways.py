@@ -24,14 +24,18 @@ def panel(
     """One picture: title, of how many cases it is, its files, the picture, and the same as a table where it has one."""
     head = html.Header([html.H3(title), html.Span(aside, className="aside"), files], className="way-head")
     more = [] if table is None else [html.Details([html.Summary(look.word("analysis.table")), table], className="way-table")]
-    return html.Section([head, html.Div(list(body), className="way-body"), *more], className=f"way way-{name}", **{"data-name": name})
+    return html.Section([head, html.Div(list(body), className="way-body"), *more], className=f"way way-{name}", **_told("name", name))
 
 
 def files(found: Sequence[tuple[str, str]], look: Look) -> Component:
     """The files of a picture: words and address of each table, and the picture as it stands (analysis-section.mjs)."""
     links = [html.A(words, href=href, download="") for words, href in found]
-    pictures = [html.Button(ending.upper(), **{"data-picture": ending}) for ending in PICTURES]
+    pictures = [html.Button(ending.upper(), **_told("picture", ending)) for ending in PICTURES]
     return html.Details([html.Summary(look.word("analysis.export")), html.Div([*links, *pictures])], className="menu way-files")
+
+
+def _told(name: str, value: str) -> dict[str, Any]:
+    return {f"data-{name}": value}
 
 
 def table(columns: Sequence[str], rows: Sequence[Sequence[Cell]], caption: str) -> Component:
