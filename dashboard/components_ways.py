@@ -24,7 +24,8 @@ def panel(
     """One picture: title, of how many cases it is, its files, the picture, and the same as a table where it has one."""
     head = html.Header([html.H3(title), html.Span(aside, className="aside"), files], className="way-head")
     more = [] if table is None else [html.Details([html.Summary(look.word("analysis.table")), table], className="way-table")]
-    return html.Section([head, html.Div(list(body), className="way-body"), *more], className=f"way way-{name}", **_told("name", name))
+    inside = [head, html.Div(list(body), className="way-body"), *more]
+    return html.Section(inside, className=f"way way-{name}", **_told("name", name))
 
 
 def files(found: Sequence[tuple[str, str]], look: Look) -> Component:
