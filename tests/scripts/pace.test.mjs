@@ -102,6 +102,27 @@ test("what presses waits less, also where something is waiting already, and the 
   now.mock.restore();
 });
 
+test("what was done meanwhile waits no more, and the time runs from there", (rehearsal) => {
+  rehearsal.mock.timers.enable({ apis: ["setTimeout"] });
+  const now = rehearsal.mock.method(performance, "now", () => clock), done = [];
+  let clock = 10_000;
+  const pass = (milliseconds) => { clock += milliseconds; rehearsal.mock.timers.tick(milliseconds); };
+  const ask = onceIn(2000, (value) => done.push([clock, value]));
+  ask("first");
+  pass(0);
+  ask("second");
+  pass(900);
+  ask.met();
+  pass(1900);
+  assert.deepEqual(done, [[10_000, "first"]]);
+  ask("third");
+  pass(99);
+  assert.equal(done.length, 1);
+  pass(1);
+  assert.deepEqual(done.at(-1), [12_900, "third"]);
+  now.mock.restore();
+});
+
 test("a sign is new once, and again when the case was without it", () => {
   const signs = new Signs(), told = (id, ...kinds) => signs.isNew({ id, signs: kinds.map((kind) => ({ kind, at: 0 })) });
   assert.equal(told(1), false);

@@ -1,7 +1,7 @@
 // What shows for a moment, under 400 ms, that something has just changed. One clock for all of it, and slower steps while much changes:
 // each step is a frame, and frames are what a wall costs.
 
-const CALM_STEP_MS = 48, REST_MS = 1000;
+const CALM_STEP_MS = 48, REST_MS = 1600;
 const BUSY_MS = 240; // what shows while much changes shows no longer, and steps in the frames of what begins
 const TOGETHER_MS = 40; // what begins within so long began with the same change, and what has less to go ends with the others
 

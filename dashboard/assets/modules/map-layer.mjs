@@ -11,7 +11,7 @@ import { Sources, Trail } from "./map-sources.mjs";
 import { BELOW, bordersOf, read } from "./opening.mjs";
 import { onceIn } from "./pace.mjs";
 
-const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 1000; // a mark that only changes may be so late: the map is drawn as a whole
+const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 2000; // a mark that only changes may be so late, as figures may: the map is drawn as a whole
 
 export class MapLayer {
   constructor(canvas, map, now) {
@@ -88,6 +88,7 @@ export class MapLayer {
 
   draw() {
     freshColours();
+    this.soon.met();
     this.plan ??= planOf(this);
     const shown = paint(this);
     if (this.legend.draw(shown, this.words)) this.fit();

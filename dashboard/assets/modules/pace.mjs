@@ -2,10 +2,12 @@ export const FIGURES_MS = 2000; // more often nobody reads them anew
 export const PRESSING_MS = 700; // a sign is to be on the wall two seconds after it is true, the answer included
 
 // Not more often than once in so many milliseconds, what presses once in so many fewer; at once after a rest, and the newest always.
+// Whoever has done it meanwhile says so with `met()`: then nothing waits, and the time runs from there.
 export function onceIn(pause, action, pressing = pause) {
   let last = -Infinity, waiting = null, due = Infinity, newest;
-  const act = () => { [waiting, due, last] = [null, Infinity, performance.now()]; action(newest); };
-  return (value, isPressing = false) => {
+  const met = () => { clearTimeout(waiting); [waiting, due, last] = [null, Infinity, performance.now()]; };
+  const act = () => { met(); action(newest); };
+  const ask = (value, isPressing = false) => {
     newest = value;
     const at = last + (isPressing ? pressing : pause);
     if (at >= due) return;
@@ -13,6 +15,7 @@ export function onceIn(pause, action, pressing = pause) {
     due = at;
     waiting = setTimeout(act, Math.max(0, at - performance.now()));
   };
+  return Object.assign(ask, { met });
 }
 
 const MOST_TOLD = 1000;
