@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, and_, case, func, literal, select
 
-from data import column_counts, row_counts
+from data import column_counts, row_counts, search
 from data.filters import Filter
 from data.metrics.counts import STANDING, WAITING
 from data.metrics.registry import METRICS, definition_of
@@ -132,10 +132,16 @@ def page(
     order: Sequence[tuple[str, bool]] = (), first: int = 0, count: int = 100,
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
-    may, times = _where(behind, now, zone)
-    # Which ones is settled in the index where it can be; only those are looked at whole, however many were passed over.
-    chosen = _ordered(select(incident.c.id).where(may, times > 0, *more), order).offset(first).limit(count).subquery()
-    statement = select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(select(chosen.c.id)))
+    found: Any
+    if behind.asked.text and not order and first + count <= search.LOOKED_AT:
+        may, times = _where(replace(behind, asked=behind.asked.of(text="")), now, zone)
+        found = search.newest(conn, behind.asked.text, [may, times > 0, *more], first + count)[first:]
+    else:
+        may, times = _where(behind, now, zone)
+        # Which ones is settled in the index where it can be; only those are looked at whole, however many were passed over.
+        chosen = _ordered(select(incident.c.id).where(may, times > 0, *more), order).offset(first).limit(count).subquery()
+        found = select(chosen.c.id)
+    statement = select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(found))
     return [dict(row) for row in conn.execute(_ordered(statement, order)).mappings()]
 
 

@@ -52,20 +52,19 @@ def is_found(row: Row, asked: str) -> bool:
 def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]], limit: int) -> list[int]:
     """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
 
-    A common word is a short one and soon met among the newest. One that is not may still be common elsewhere: few reports that meet
-    the other conditions are looked at one by one, and of many those that the index finds.
+    What is common is soon met among the newest. A short word that is not may still be common elsewhere: few reports that meet the
+    other conditions are looked at one by one, and of many those that the index finds.
     """
     if len(asked) > LONGEST and words_of(asked):
         return []
     meeting = select(incident.c.id).where(*conditions)
     ordered = meeting.order_by(incident.c.reported_at.desc(), incident.c.id.desc())
-    if all(len(word) <= LONGEST_COMMON for word in words_of(asked)):
-        looked_at = conn.execute(ordered.limit(LOOKED_AT)).scalars().all()
-        met = found_among(conn, looked_at, asked, limit)
-        if len(met) == limit or len(looked_at) < LOOKED_AT:
-            return met
-        if conditions and _are_few(conn, meeting):
-            return list(conn.execute(ordered.where(condition(asked)).limit(limit)).scalars())
+    looked_at = conn.execute(ordered.limit(LOOKED_AT)).scalars().all()
+    met = found_among(conn, looked_at, asked, limit)
+    if len(met) == limit or len(looked_at) < LOOKED_AT:
+        return met
+    if conditions and all(len(word) <= LONGEST_COMMON for word in words_of(asked)) and _are_few(conn, meeting):
+        return list(conn.execute(ordered.where(condition(asked)).limit(limit)).scalars())
     # Materialized: PostgreSQL takes a rare Chinese word for a common one, and would look at report after report for it.
     few = [each.cte().prefix_with("MATERIALIZED") for each in engine_words.with_words(conn.dialect.name, words_of(asked))]
     met_by_index = ordered.where(*(incident.c.id.in_(select(*each.c)) for each in few))
@@ -99,13 +98,3 @@ def found_among(conn: Connection, ids: Sequence[int], asked: str, limit: int | N
         if limit is not None and len(met) >= limit:
             break
     return met[:limit]
-
-
-def count(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool]]) -> int:
-    """How many reports are found and meet the other conditions on `incident`."""
-    words = words_of(asked)
-    if 0 < len(words) <= engine_words.AT_ONCE and not conditions and len(asked) <= LONGEST:
-        counted = select(func.count()).select_from(engine_words.with_words(conn.dialect.name, words)[0].subquery())
-    else:
-        counted = select(func.count()).select_from(incident).where(condition(asked), *conditions)
-    return int(conn.execute(counted).scalar_one())

@@ -9,10 +9,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete
 from support.cases import FIRST
-from support.copying import ASKED, NOW, SHANGHAI, TIMELESS, History, compare, made
+from support.copying import ASKED, NOW, SHANGHAI, TIMELESS, History, compare, drawn, made
 
-from data import case_copy, case_words, column_counts, feed, row_counts, schema, search, store
+from data import behind, case_copy, case_words, column_counts, feed, row_counts, schema, search, store
 from data import engine as engines
+from data.behind import Behind
 from data.case_copy import CaseCopy
 from data.city import City
 from data.filters import LONGEST, Filter
@@ -132,3 +133,21 @@ def test_more_than_is_kept_is_counted_from_the_rows(engine: Engine, copy: CaseCo
     with engines.reading(engine) as conn:
         assert case_copy.snapshot(conn, text="路") is None
         assert case_copy.snapshot(conn, text="鹭") is not None
+
+
+@pytest.mark.parametrize("looked_at", [20, 2000])
+def test_the_newest_rows_behind_a_figure_with_words_are_those_of_the_whole_order(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, looked_at: int
+) -> None:  # fmt: skip
+    monkeypatch.setattr(search, "LOOKED_AT", looked_at)
+    history, rows = History(engine, 26), 0
+    history.go_on(400, 0)
+    with engines.reading(engine) as conn:
+        for number in range(60):
+            asked = drawn(history.chance).of(text=ASKED[number % len(ASKED)])
+            chosen = Behind(asked, ("reported", "resolved", "closed", "open_now")[number % 4])
+            first, count = history.chance.randint(0, 12), history.chance.randint(1, 15)
+            page = behind.page(conn, chosen, NOW, SHANGHAI, first=first, count=count)
+            assert page == list(behind.every(conn, chosen, NOW, SHANGHAI))[first : first + count], chosen
+            rows += len(page)
+    assert rows > 40
