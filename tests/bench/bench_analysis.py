@@ -21,6 +21,7 @@ import orjson
 from sqlalchemy import Connection, func, select
 from support.desks import browse, fill
 from support.invented import NOW, TOWN
+from support.measuring import processor_seconds
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 
@@ -92,13 +93,6 @@ def clicks(address: str) -> tuple[list[float], list[float]]:
     return taken[: len(CLICKS)], taken[len(CLICKS) :]
 
 
-def processor_seconds(server: Server) -> float:
-    """What the server's process has used of the processors so far."""
-    assert server.process is not None
-    used = Path(f"/proc/{server.process.pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(used[11]) + int(used[12])) / os.sysconf("SC_CLK_TCK")
-
-
 async def hammer(address: str, seconds: float, workers: int = 16) -> float:
     """Callbacks a second: views asked again and again, as Dash asks; over plain sockets, so that asking costs little."""
     host, port = address.removeprefix("http://").split(":")
@@ -156,11 +150,12 @@ def measure(name: str, url: str, count: int, folder: Path) -> None:
     engine.dispose()
     settings = {"DATABASE_URL": url, "VAR": str(folder), "DEMO": "0", "CLOCK": NOW.isoformat(), "EMBEDDED_WORKER": "0"}
     with Server(settings, start_seconds=600) as server:
+        assert server.process is not None
         first, again = clicks(server.url)
         asyncio.run(hammer(server.url, 3))
-        before = processor_seconds(server)
+        before = processor_seconds(server.process.pid)
         rate = asyncio.run(hammer(server.url, 8))
-        cost = (processor_seconds(server) - before) / (rate * 8)
+        cost = (processor_seconds(server.process.pid) - before) / (rate * 8)
     print("\n| click to all drawn, 1440×900 | p50 ms | p95 ms |\n| --- | ---: | ---: |")
     for label, taken in (("views asked for the first time", first), ("views asked again", again)):
         ordered = sorted(taken)

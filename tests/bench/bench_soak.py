@@ -16,12 +16,12 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 from playwright.sync_api import CDPSession, Page, sync_playwright
 from sqlalchemy import Engine
 from support.browsing import launch_arguments
+from support.measuring import browser_process, share_of_a_core
 from support.serving import ROOT, Server
 
 from data import city as cities
@@ -112,38 +112,6 @@ def weigh(session: CDPSession) -> dict[str, float]:
     return {"heap": used / 2**20, "nodes": counters["nodes"], "listeners": counters["jsEventListeners"]}
 
 
-def processes(root: int) -> list[int]:
-    """A process and all below it."""
-    children: dict[int, list[int]] = {}
-    for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            fields = path.read_text().rpartition(")")[2].split()
-        except OSError:
-            continue  # it ended meanwhile
-        children.setdefault(int(fields[1]), []).append(int(path.parent.name))
-    found = [root]
-    for each in found:
-        found += children.get(each, [])
-    return found
-
-
-def processor_seconds(root: int) -> float:
-    total = 0
-    for each in processes(root):
-        try:
-            fields = Path(f"/proc/{each}/stat").read_text().rpartition(")")[2].split()
-        except OSError:
-            continue
-        total += int(fields[11]) + int(fields[12])
-    return total / os.sysconf("SC_CLK_TCK")
-
-
-def share_of_a_core(page: Page, root: int, seconds: float) -> float:
-    before, started = processor_seconds(root), time.monotonic()
-    page.wait_for_timeout(seconds * 1000)
-    return (processor_seconds(root) - before) / (time.monotonic() - started)
-
-
 def slope(samples: list[tuple[float, float]]) -> tuple[float, float]:
     """Least squares, a unit an hour, and its standard error: what is held differs from scene to scene."""
     count = len(samples)
@@ -183,11 +151,7 @@ def main() -> int:
         browser = playwright.chromium.launch(**launch_arguments())  # type: ignore[arg-type]
         page = browser.new_page(viewport={"width": 1920, "height": 1080})
         session = page.context.new_cdp_session(page)
-        root = next(
-            each["id"]
-            for each in browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
-            if each["type"] == "browser"
-        )
+        root = browser_process(browser)
         page.set_content(CLOCK)
         page.wait_for_timeout(SCENE_SETTLED_MS)
         shares = {"a clock": share_of_a_core(page, root, SHARE_SECONDS)}
