@@ -125,8 +125,9 @@ class Table:
             return low, np.zeros((0, self.pattern_count), dtype=np.int64)
         known = self._known(key)
         if known is None or low < known[0] or high >= known[0] + len(known[1]):
-            # Who asks again asks for one time after another: for all of them, then.
-            begin, end = (low, high) if known is None else (earliest, latest)
+            # Who asks again asks for one time after another: for all of them, then, where they can be kept.
+            is_kept = 8 * (latest - earliest + 1) * self.pattern_count < self._kept.maxsize
+            begin, end = (earliest, latest) if known is not None and is_kept else (low, high)
             known = self._keep(key, (begin, self._by_day(conditions, days.at, begin, end)))
         return low, known[1][low - known[0] : high - known[0] + 1]
 
@@ -216,7 +217,7 @@ class Table:
         # Place 0 is for those of earlier days, and without a day.
         times, of_day = np.eye(self.pattern_count, dtype=np.int64), self.columns[day_of(at)]
         counts = sums(of_day, beyond - first + 2, self.columns["pattern"], times, found, first=first - 1)
-        return counts[1 : last - first + 2]
+        return counts[1 : last - first + 2].copy()  # no more is kept than that
 
 
 def among(column: Any, numbers: Sequence[int], mask: Any = None) -> Any:

@@ -15,10 +15,14 @@ from sqlalchemy import Connection
 from data import search
 from data.case_files import Copy, places_of
 from data.case_table import KEPT_BYTES, Snapshot, Table
+from data.filters import LONGEST
 from data.grams import words_of
 
 MOST: Final = 16  # texts that are kept
-KEPT_ROWS: Final = 8_000_000  # found rows of all of them: some twenty bytes each for what is asked of them
+# Found rows of all of them: forty bytes each once a page was drawn of them, ninety where everything was asked; what their tables
+# remember beside that is `KEPT_BYTES` in all.
+KEPT_ROWS: Final = 4_000_000
+WAIT_SECONDS: Final = 2.0  # for others who ask the index; the rows can be asked too
 
 
 class Chosen(Mapping[str, Any]):
@@ -56,6 +60,7 @@ class Words:
     def __init__(self, made: Copy) -> None:
         self.made = made
         self._kept: LRUCache[tuple[str, ...], Found] = LRUCache(KEPT_ROWS, lambda found: max(len(found.ids), KEPT_ROWS // MOST))
+        self._common = set[tuple[str, ...]]()  # what more rows have than are kept: nobody asks the index again
         self._lock = threading.Lock()
 
     def narrowed(self, conn: Connection, seen: Snapshot, text: str) -> Snapshot | None:
@@ -64,7 +69,9 @@ class Words:
         words = words_of(text)
         if not words:
             return seen
-        with self._lock:
+        if len(text) > LONGEST or words in self._common or not self._lock.acquire(timeout=WAIT_SECONDS):
+            return None
+        try:
             found = self._kept.get(words)
             if found is not None and seen.version < found.version:
                 return None
@@ -72,15 +79,19 @@ class Words:
                 found = self._sought(conn, seen, text)
             elif seen.version > found.version:
                 found = self._brought(conn, seen, text, found)
-            if found is None:
+            if found is None or len(found.ids) >= KEPT_ROWS:
+                self._kept.pop(words, None)
+                self._common.add(words)
                 return None
             self._kept[words] = found
+        finally:
+            self._lock.release()
         past, opened = (_some(table, found.ids) for table in (seen.past_changes, seen.open_changes))
         return replace(seen, past=found.past, open=found.open, past_changes=past, open_changes=opened)
 
     def _sought(self, conn: Connection, seen: Snapshot, text: str) -> Found | None:
-        listed = search.ids(conn, text, KEPT_ROWS)
-        if listed is None or len(listed) >= KEPT_ROWS:
+        listed = search.found_ids(conn, text, KEPT_ROWS)
+        if listed is None:
             return None
         return self._of(seen, np.sort(np.array(listed, dtype=np.int64)))
 

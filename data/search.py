@@ -1,4 +1,4 @@
-"""Search in the words of reports: any part of any length, as a condition beside others. Never reads an incident.
+"""Search in the words of reports: any part of any length, as a condition beside others. Never writes an incident.
 
 The words are those of the report and of its address, scrubbed as they are kept. A report whose content is not shown is found by
 no word: what cannot be read must not be guessed by searching either.
@@ -20,7 +20,7 @@ Row = Mapping[str, Any]
 LONGEST_COMMON: Final = 2  # characters of a word that may stand in one report of forty
 LOOKED_AT: Final = 2000  # of the newest reports, before the index is asked
 READ_AT_ONCE: Final = 200
-FEW: Final = 20_000  # reports that the index is asked about one by one
+FEW: Final = 20_000  # reports that PostgreSQL asks the index about one by one
 
 
 def searchable(row: Row) -> str:
@@ -53,7 +53,7 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
     """The ids of the newest reports that are found and meet the other conditions on `incident`, newest first.
 
     What is common is soon met among the newest. A short word that is not may still be common elsewhere: few reports that meet the
-    other conditions are looked at one by one, and of many those that the index finds.
+    other conditions are looked at one by one, and of many those that the index finds. SQLite reads its index once either way.
     """
     if len(asked) > LONGEST and words_of(asked):
         return []
@@ -76,9 +76,9 @@ def _are_few(conn: Connection, meeting: Select[tuple[int]]) -> bool:
     return int(conn.execute(counted).scalar_one()) <= FEW
 
 
-def ids(conn: Connection, asked: str, most: int) -> list[int] | None:
-    """The ids of all reports that are found, in any order, at most so many; `None` where the index cannot be asked for all words at
-    once.
+def found_ids(conn: Connection, asked: str, most: int) -> list[int] | None:
+    """The ids of all reports that are found, in any order, at most so many; `None` where nothing is asked, or more than the index
+    can be asked at once.
     """
     words = words_of(asked)
     if not 0 < len(words) <= engine_words.AT_ONCE or len(asked) > LONGEST:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from cachetools import LRUCache
 from sqlalchemy import Connection, Engine, delete
 from support.cases import FIRST
 from support.copying import ASKED, NOW, SHANGHAI, TIMELESS, History, compare, drawn, made
@@ -47,13 +48,13 @@ def save(engine: Engine, changes: list[tuple[dict[str, Any] | None, dict[str, An
 def test_words_beside_any_filter_agree_after_any_mix_of_changes(
     engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked, real, total = list[str](), search.ids, 0
+    asked, real, total = list[str](), search.found_ids, 0
 
     def spied(conn: Connection, text: str, most: int) -> list[int] | None:
         asked.append(text)
         return real(conn, text, most)
 
-    monkeypatch.setattr(search, "ids", spied)
+    monkeypatch.setattr(search, "found_ids", spied)
     history = History(engine, 21)
     history.go_on(120, 0, is_bulk=True)
     copy.load()
@@ -111,7 +112,7 @@ def test_who_sees_an_older_state_is_told_nothing_of_a_newer_one(engine: Engine, 
         assert row_counts.read(older, WHOLE.of(text="路灯"), ["reported"], "", NOW, SHANGHAI)[""]["reported"] == before
 
 
-@pytest.mark.parametrize("text", [" ".join(chr(0x4E00 + number) for number in range(20)), "路" * (LONGEST + 1)])
+@pytest.mark.parametrize("text", [" ".join(chr(0x4E00 + number) for number in range(20)), "路" * (LONGEST + 1), "路灯 " * LONGEST])
 def test_what_the_index_is_not_asked_at_once_is_counted_from_the_rows(engine: Engine, copy: CaseCopy, text: str) -> None:
     History(engine, 24).go_on(5, 0)
     copy.load()
@@ -122,17 +123,39 @@ def test_what_the_index_is_not_asked_at_once_is_counted_from_the_rows(engine: En
 
 def test_more_than_is_kept_is_counted_from_the_rows(engine: Engine, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(case_words, "KEPT_ROWS", 10)
-    save(
-        engine,
-        [
-            (None, made(History(engine, 25).chance, str(number)) | {"report_text": "路", "is_restricted": False})
-            for number in range(12)
-        ],
-    )
+    history, asked = History(engine, 25), list[str]()
+
+    def come(words: str, count: int) -> None:
+        more = {"report_text": words, "is_restricted": False}
+        save(engine, [(None, made(history.chance, f"{words}{number}-{len(asked)}") | more) for number in range(count)])
+
+    come("路", 12)
+    come("鹭", 8)
     copy.load()
+    words, real = copy._follower.words if copy._follower else None, search.found_ids
+    monkeypatch.setattr(search, "found_ids", lambda conn, text, most: (asked.append(text), real(conn, text, most))[1])
+    assert words is not None
+    words._kept = LRUCache(10, lambda found: max(len(found.ids), 1))
     with engines.reading(engine) as conn:
-        assert case_copy.snapshot(conn, text="路") is None
-        assert case_copy.snapshot(conn, text="鹭") is not None
+        assert case_copy.snapshot(conn, text="路") is None and case_copy.snapshot(conn, text="路") is None
+        assert counted(conn, "鹭") == 8
+    come("鹭", 3)
+    for _ in range(2):
+        with engines.reading(engine) as conn:
+            assert case_copy.snapshot(conn, text="鹭") is None
+            assert row_counts.read(conn, WHOLE.of(text="鹭"), ["reported"], "", NOW, SHANGHAI)[""]["reported"] == 11
+    assert asked == ["路", "鹭"], "what was found too often is not sought again"
+
+
+def test_who_waits_too_long_for_others_asks_the_rows(engine: Engine, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(case_words, "WAIT_SECONDS", 0.01)
+    History(engine, 27).go_on(5, 0)
+    copy.load()
+    assert copy._follower is not None
+    with engines.reading(engine) as conn:
+        with copy._follower.words._lock:
+            assert case_copy.snapshot(conn, text="路") is None
+        assert case_copy.snapshot(conn, text="路") is not None
 
 
 @pytest.mark.parametrize("looked_at", [20, 2000])

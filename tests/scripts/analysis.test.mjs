@@ -23,6 +23,7 @@ test("a note is wrapped by the room its characters take", () => {
   assert.deepEqual(wrapped("abcdef", 4), ["abcd", "ef"]);
   assert.deepEqual(wrapped("上报数ab", 4), ["上报", "数ab"]);
   assert.equal(wrapped("2026 年 11 月 · 桐乡市", 8).join(""), "2026 年 11 月 · 桐乡市");
+  assert.deepEqual(wrapped("aaa𠮷b", 5), ["aaa𠮷", "b"]);
   assert.deepEqual(wrapped("reports of a month", 10), ["reports of ", "a month"]);
   assert.deepEqual(wrapped("路灯 https://a.example/b", 9), ["路灯 http", "s://a.exa", "mple/b"]);
 });

@@ -17,7 +17,7 @@ export function outline(box, style) {
 
 const dashes = (kind, width) => (kind === "dashed" ? `${3 * width} ${2 * width}` : null);
 
-// The sides that there are, one after the other from the lower left, with the bends between them.
+// The sides that there are, one after the other from the lower left, with the bends between them; all drawn as the first of them.
 export function border(box, style) {
   const sides = ["Left", "Top", "Right", "Bottom"].map((side) => ({ width: style[`border${side}Style`] === "none" ? 0 : parseFloat(style[`border${side}Width`]), colour: style[`border${side}Color`], kind: style[`border${side}Style`] }));
   const drawn = sides.find(({ width, colour }) => width && !CLEAR.test(colour));
@@ -39,6 +39,7 @@ export function border(box, style) {
 function bends(style, width, height) {
   const size = (words, whole) => (words.endsWith("%") ? (parseFloat(words) / 100) * whole : parseFloat(words));
   const found = ["TopLeft", "TopRight", "BottomRight", "BottomLeft"].map((corner) => { const [across, down = across] = style[`border${corner}Radius`].split(" "); return [size(across, width), size(down, height)]; });
-  const share = Math.min(1, ...found.map(([across, down], place) => { const next = found[(place + 1) % 4]; return place % 2 ? height / (down + next[1]) : width / (across + next[0]); }));
+  const room = (length, both) => (both > length ? length / both : 1);
+  const share = Math.min(...found.map(([across, down], place) => { const next = found[(place + 1) % 4]; return place % 2 ? room(height, down + next[1]) : room(width, across + next[0]); }));
   return found.map((each) => each.map((length) => length * share));
 }

@@ -53,7 +53,7 @@ export function wrapped(words, room) {
     lines[lines.length - 1] += piece;
     used += size(piece);
   };
-  for (const piece of words.match(/[\u2e80-\uffff]|[^\s\u2e80-\uffff]+\s*|\s+/g) ?? []) size(piece) > room ? [...piece].forEach(add) : add(piece);
+  for (const piece of words.match(/[\u2e80-\u{10ffff}]|[^\s\u2e80-\u{10ffff}]+\s*|\s+/gu) ?? []) size(piece) > room ? [...piece].forEach(add) : add(piece);
   return lines;
 }
 
