@@ -7,7 +7,6 @@ import random
 import signal
 import subprocess
 import time
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -26,15 +25,6 @@ from data.filters import Filter
 from data.metrics.counts import COUNTS
 from data.metrics.registry import DEFINITIONS, METRICS
 from data.periods import Span
-
-
-@pytest.fixture
-def copy(engine: Engine, city: City, tmp_path: Path) -> Iterator[CaseCopy]:
-    """A copy that does nothing by itself; it is made with `load`."""
-    copy = case_copy.attached(engine, city, tmp_path / "columns")
-    copy._begin = lambda: None  # type: ignore[method-assign]
-    yield copy
-    copy.stop()
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,15 +19,6 @@ from data.filters import LONGEST, Filter
 from data.periods import Span
 
 WHOLE = Filter(Span.parse("1990-01-01..2100-01-01"), "county", "330483")
-
-
-@pytest.fixture
-def copy(engine: Engine, city: City, tmp_path: Path) -> Iterator[CaseCopy]:
-    """A copy that does nothing by itself; it is made with `load`."""
-    copy = case_copy.attached(engine, city, tmp_path / "columns")
-    copy._begin = lambda: None  # type: ignore[method-assign]
-    yield copy
-    copy.stop()
 
 
 def counted(conn: Connection, text: str) -> int:
