@@ -25,6 +25,7 @@ COLUMNS: Final = (
     "state_code", "urgency_code", "channel_code", "reporter_kind_code", "handler_code", "holder_code", "due_at", "resolved_at",
     "closed_at", "report_text", "is_restricted", "lon", "lat",
 )  # fmt: skip
+NEWEST_FIRST: Final = [("reported_at", True)]
 CHUNK: Final = 2_000
 
 
@@ -133,7 +134,7 @@ def page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
     found: Any
-    if behind.asked.text and not order and first + count <= search.LOOKED_AT:
+    if behind.asked.text and list(order or NEWEST_FIRST) == NEWEST_FIRST and first + count <= search.LOOKED_AT:
         may, times = _where(replace(behind, asked=behind.asked.of(text="")), now, zone)
         found = search.newest(conn, behind.asked.text, [may, times > 0, *more], first + count)[first:]
     else:
@@ -169,7 +170,7 @@ def _select(behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) 
 
 def _ordered(statement: Select[Any], order: Sequence[tuple[str, bool]]) -> Select[Any]:
     """By these columns, the empty last; the id decides what is alike, so that pages never share or lose a row."""
-    chosen = list(order) or [("reported_at", True)]
+    chosen = list(order) or NEWEST_FIRST
     for name, is_descending in chosen:
         column = incident.c[name]
         if column.nullable:

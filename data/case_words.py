@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -45,13 +45,11 @@ class Chosen(Mapping[str, Any]):
 
 @dataclass(frozen=True)
 class Found:
-    """What a transaction that saw a version found: ids in order, the rows of the copy, and how many changes had been looked at."""
+    """What a transaction found: ids in order, how many changes had been looked at, and that part of what it saw."""
 
-    version: int
     ids: Any
     change_count: int
-    past: Table
-    open: Table
+    seen: Snapshot
 
 
 class Words:
@@ -73,11 +71,11 @@ class Words:
             return None
         try:
             found = self._kept.get(words)
-            if found is not None and seen.version < found.version:
+            if found is not None and seen.version < found.seen.version:
                 return None
             if found is None:
                 found = self._sought(conn, seen, text)
-            elif seen.version > found.version:
+            elif seen.version > found.seen.version:
                 found = self._brought(conn, seen, text, found)
             if found is None or len(found.ids) >= KEPT_ROWS:
                 self._kept.pop(words, None)
@@ -86,8 +84,7 @@ class Words:
             self._kept[words] = found
         finally:
             self._lock.release()
-        past, opened = (_some(table, found.ids) for table in (seen.past_changes, seen.open_changes))
-        return replace(seen, past=found.past, open=found.open, past_changes=past, open_changes=opened)
+        return found.seen
 
     def _sought(self, conn: Connection, seen: Snapshot, text: str) -> Found | None:
         listed = search.found_ids(conn, text, KEPT_ROWS)
@@ -104,12 +101,17 @@ class Words:
         turned = np.setxor1d(before, now)
         if len(self._places(turned)):
             return self._of(seen, ids)
-        return replace(found, version=seen.version, ids=ids, change_count=seen.past_changes.size)
+        return self._beside(seen, ids, found.seen.past, found.seen.open)
 
     def _of(self, seen: Snapshot, ids: Any) -> Found:
         chosen = Chosen(self.made.past.columns, np.sort(self._places(ids)))
         past = Table(chosen, is_settled=True, kept_bytes=KEPT_BYTES // MOST)
-        return Found(seen.version, ids, seen.past_changes.size, past, _some(seen.open, ids))
+        return self._beside(seen, ids, past, _some(seen.open, ids))
+
+    def _beside(self, seen: Snapshot, ids: Any, past: Table, opened: Table) -> Found:
+        """The rows of the copy with those that have changed since."""
+        changes = (_some(table, ids) for table in (seen.past_changes, seen.open_changes))
+        return Found(ids, seen.past_changes.size, Snapshot(seen.version, seen.book, seen.times, past, opened, *changes))
 
     def _places(self, ids: Any) -> Any:
         return places_of(self.made.past.columns["id"], self.made.by_id, ids)

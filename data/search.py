@@ -55,7 +55,8 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
     What is common is soon met among the newest. A short word that is not may still be common elsewhere: few reports that meet the
     other conditions are looked at one by one, and of many those that the index finds. SQLite reads its index once either way.
     """
-    if len(asked) > LONGEST and words_of(asked):
+    words = words_of(asked)
+    if len(asked) > LONGEST and words:
         return []
     meeting = select(incident.c.id).where(*conditions)
     ordered = meeting.order_by(incident.c.reported_at.desc(), incident.c.id.desc())
@@ -63,10 +64,10 @@ def newest(conn: Connection, asked: str, conditions: Sequence[ColumnElement[bool
     met = found_among(conn, looked_at, asked, limit)
     if len(met) == limit or len(looked_at) < LOOKED_AT:
         return met
-    if conditions and all(len(word) <= LONGEST_COMMON for word in words_of(asked)) and _are_few(conn, meeting):
+    if conditions and all(len(word) <= LONGEST_COMMON for word in words) and _are_few(conn, meeting):
         return list(conn.execute(ordered.where(condition(asked)).limit(limit)).scalars())
     # Materialized: PostgreSQL takes a rare Chinese word for a common one, and would look at report after report for it.
-    few = [each.cte().prefix_with("MATERIALIZED") for each in engine_words.with_words(conn.dialect.name, words_of(asked))]
+    few = [each.cte().prefix_with("MATERIALIZED") for each in engine_words.with_words(conn.dialect.name, words)]
     met_by_index = ordered.where(*(incident.c.id.in_(select(*each.c)) for each in few))
     return list(conn.execute(met_by_index.limit(limit)).scalars())
 

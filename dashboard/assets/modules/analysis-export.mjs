@@ -24,10 +24,16 @@ export async function savePicture(drawn, { name, title, shown, ending }) {
   hand(ending === "svg" ? image : await painted(image, picture), `analysis-${name}.${ending}`);
 }
 
-// A picture that stands alone: its colours with it, its title above, and below what it shows and as of when.
+// A drawing of the page as one of its own, its colours with it.
+export function copied(drawn) {
+  const copy = drawn.cloneNode(true);
+  coloured(drawn.querySelector("g"), copy.querySelector("g"));
+  return copy;
+}
+
+// A picture that stands alone, of a drawing of its own: its title above, and below what it shows and as of when.
 export function standing(drawn, title, told) {
-  const [, , width, high] = drawn.getAttribute("viewBox").split(" ").map(Number), ground = getComputedStyle(document.body);
-  const inside = coloured(drawn.querySelector("g"), drawn.querySelector("g").cloneNode(true));
+  const [, , width, high] = drawn.getAttribute("viewBox").split(" ").map(Number), ground = getComputedStyle(document.body), inside = drawn.querySelector("g");
   const lines = told.flatMap((words) => wrapped(words, Math.floor(width / 7.5)));
   const height = high + 46 + lines.length * 17 + 10;
   const text = (words, y, size, colour) => svg("text", { x: 16, y, fill: colour, "font-size": size, "font-family": "sans-serif" }, words);

@@ -1,5 +1,5 @@
 // What stands around the pictures: their heads with table and export, the tiles, notes, and the tools of the page.
-import { exportLinks, savePicture } from "./analysis-export.mjs";
+import { copied, exportLinks, savePicture } from "./analysis-export.mjs";
 import { views } from "./analysis-views.mjs";
 import { fill, html } from "./elements.mjs";
 
@@ -9,7 +9,7 @@ const LEGENDS = { usual: (mark) => mark.usual, before: (mark) => mark.tick !== n
 export function frame(place, { name, title, drawn, isTable, toggle, words, shown }) {
   const body = html("div", { class: "picture-body" });
   const switcher = drawn.kind === "table" ? null : html("button", { class: "toggle", "aria-pressed": String(isTable), onclick: toggle }, words[isTable ? "analysis.picture" : "analysis.table"]);
-  const pictures = isTable ? [] : ["svg", "png"].map((ending) => html("button", { onclick: () => savePicture(body.querySelector("svg"), { name, title, shown, ending }) }, ending.toUpperCase()));
+  const pictures = isTable ? [] : ["svg", "png"].map((ending) => html("button", { onclick: () => savePicture(copied(body.querySelector("svg")), { name, title, shown, ending }) }, ending.toUpperCase()));
   const menu = html("details", { class: "menu" }, html("summary", {}, words["analysis.export"]), html("div", {}, exportLinks(name), pictures));
   const legend = isTable ? "" : html("span", { class: "legend quiet" }, Object.keys(LEGENDS).filter((each) => drawn.marks?.some(LEGENDS[each])).map((each) => html("span", { class: `of-${each}` }, words[`analysis.legend.${each}`])));
   place.replaceChildren(html("header", {}, html("h2", {}, title), legend, html("span", { class: "picture-tools" }, switcher, menu)), body);
