@@ -27,6 +27,7 @@ _SHELL: Final = """<!DOCTYPE html>
         {%favicon%}
         <script type="importmap">MODULES</script>
         <script>
+            if (location.pathname.startsWith("/analysis")) document.documentElement.dataset.page = "analysis";
             const preloaded = (href) => Object.assign(document.createElement("link"), { rel: "modulepreload", href });
             if (/^\\/($|wall)/.test(location.pathname)) {
                 document.head.append(...WALL.map(preloaded));

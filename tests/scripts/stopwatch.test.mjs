@@ -4,18 +4,20 @@ import { test } from "node:test";
 import { KEPT, LONGEST_MS, MOST_UNSENT, Stopwatch } from "../../dashboard/assets/modules/stopwatch.mjs";
 
 function rehearsal() {
-  const world = { time: 10_000, isHidden: false, away: new Set(), frames: [], sent: [], isThere: true, offset: 0, isSettled: true };
+  const world = { time: 10_000, isHidden: false, away: new Set(), frames: [], painted: [], sent: [], isThere: true, offset: 0, isSettled: true };
   const stopwatch = new Stopwatch({
     steady: () => world.time,
     clock: { timeAt: (steady) => steady + world.offset, isSettled: () => world.isSettled },
-    afterPaint: (action) => world.frames.push(action),
+    inFrame: (action) => world.frames.push(action),
+    afterPaint: (action) => world.painted.push(action),
     isHidden: () => world.isHidden,
     isShown: (id) => !world.away.has(id),
     send: async (body) => { if (world.isThere) world.sent.push(body); return world.isThere; },
   });
-  const frame = (after = 0) => { world.time += after; world.frames.splice(0).forEach((action) => action()); };
+  const draw = () => world.frames.splice(0).forEach((action) => action()), paint = () => world.painted.splice(0).forEach((action) => action());
+  const frame = (after = 0) => { world.time += after; draw(); paint(); };
   const durations = () => stopwatch.samples.map((sample) => sample.painted - sample.received);
-  return { world, stopwatch, frame, durations };
+  return { world, stopwatch, draw, paint, frame, durations };
 }
 
 const report = (id, received, more = {}) => ({ id, version: 1, at: received - 900, precision: "second", received, committed: received + 20, ...more });
@@ -35,6 +37,19 @@ test("one frame times all that came before it", () => {
   assert.equal(world.frames.length, 1);
   frame(30);
   assert.deepEqual(durations(), [40, 30]);
+});
+
+test("what comes after a frame was drawn and before it is painted is of the next", () => {
+  const { world, stopwatch, draw, paint, frame, durations } = rehearsal();
+  stopwatch.hear(report(1, 10_000));
+  world.time += 30;
+  draw();
+  stopwatch.hear(report(2, 10_030));
+  world.time += 5;
+  paint();
+  assert.deepEqual(durations(), [35]);
+  frame(100);
+  assert.deepEqual(durations(), [35, 105]);
 });
 
 test("what is no new report, was there before the page, is told again or is not shown is no sample", () => {

@@ -1,6 +1,7 @@
 // The live list, newest first. It keeps whole states by incident; the highest version wins.
 import { afterglow } from "./afterglow.mjs";
 import { element } from "./elements.mjs";
+import { frames } from "./frames.mjs";
 import { arrange, drawn, rowOf } from "./list-row.mjs";
 
 const MOST = 40, SPARE = 2, GLOW_MS = 380;
@@ -37,12 +38,12 @@ export class LiveList {
     if (!known && this.states.size >= MOST && incident.at < this.oldest()) return;
     this.states.set(incident.id, incident);
     this.changed.add(incident.id);
-    this.ask();
+    frames.ask(this);
   }
 
-  drop(id) { if (this.states.delete(id)) this.ask(); }
+  drop(id) { if (this.states.delete(id)) frames.ask(this); }
 
-  // Once a frame, however many changes come at once after the server was away.
+  // Once a frame, whoever asks.
   ask() {
     this.frame ??= requestAnimationFrame(() => { this.frame = null; this.draw(); });
   }

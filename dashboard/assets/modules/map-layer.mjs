@@ -1,6 +1,7 @@
 // What moves on the map: one canvas over Leaflet. What is drawn in which scene is a table (map-scenes), where it stands is
 // worked out once for a view (map-plan), how it looks is the pen's (map-draw, map-ground).
 import { isStill } from "./afterglow.mjs";
+import { frames } from "./frames.mjs";
 import { layersOf, namesOf } from "./map-scenes.mjs";
 import { freshColours } from "./map-draw.mjs";
 import { Heat } from "./map-ground.mjs";
@@ -77,9 +78,9 @@ export class MapLayer {
     else this.points.set(incident.id, incident);
     this.trail.hear(incident);
     if (this.asked.marks && incident.lon !== null) this.rings.hear(incident, !known);
-    known ? this.soon() : this.ask();
+    known ? this.soon() : frames.ask(this);
   }
-  drop(id) { if (this.points.delete(id)) this.ask(); }
+  drop(id) { if (this.points.delete(id)) frames.ask(this); }
 
   ask() {
     this.plan = null;

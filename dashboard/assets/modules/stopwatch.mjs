@@ -5,8 +5,8 @@ export const MOST_UNSENT = 2000; // what the server takes at once
 export const LONGEST_MS = 3600000;
 
 export class Stopwatch {
-  // world: { steady() -> ms of a clock that only runs, clock: { timeAt(steady) -> the server's ms, isSettled() }, afterPaint(action),
-  // isHidden(), isShown(id), send(body) -> Promise<bool> }
+  // world: { steady() -> ms of a clock that only runs, clock: { timeAt(steady) -> the server's ms, isSettled() }, inFrame(action) in the
+  // next that draws, afterPaint(action) of this frame, isHidden(), isShown(id), send(body) -> Promise<bool> }
   constructor(world) { Object.assign(this, { world, openedAt: world.steady(), linkedAt: -Infinity, waiting: [], seen: [], samples: [], unsent: [] }); }
 
   // The link was opened at this moment of the steady clock: what was committed before it is told again, not told.
@@ -18,11 +18,17 @@ export class Stopwatch {
   hear(incident) {
     if (incident.version !== 1 || this.world.isHidden()) return;
     this.waiting.push({ incident, linkedAt: this.linkedAt });
-    if (this.waiting.length === 1) this.world.afterPaint(() => this.paint());
+    if (this.waiting.length === 1) this.world.inFrame(() => this.draw());
   }
 
-  paint() {
-    const shown = this.waiting.splice(0).filter(({ incident }) => this.world.isShown(incident.id)), paintedAt = this.world.steady();
+  // What comes after this frame has drawn and before it is painted is of the next.
+  draw() {
+    const drawn = this.waiting.splice(0);
+    this.world.afterPaint(() => this.paint(drawn));
+  }
+
+  paint(drawn) {
+    const shown = drawn.filter(({ incident }) => this.world.isShown(incident.id)), paintedAt = this.world.steady();
     this.seen.push(...shown.map((each) => ({ ...each, paintedAt })));
     this.settle();
   }
@@ -75,7 +81,7 @@ export function painter() {
   let actions = [];
   port1.onmessage = () => actions.splice(0).forEach((action) => action());
   return {
-    after(action) { requestAnimationFrame(() => { actions.push(action); if (actions.length === 1) port2.postMessage(0); }); },
+    after(action) { actions.push(action); if (actions.length === 1) port2.postMessage(0); },
     close() { actions = []; port1.close(); },
   };
 }

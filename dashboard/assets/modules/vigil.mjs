@@ -1,4 +1,5 @@
 // The wall's watch over itself: the server's time, the link, each tile's freshness, the stopwatch and the nightly reload.
+import { frames } from "./frames.mjs";
 import { Freshness } from "./freshness.mjs";
 import { Nightly, ofPage } from "./nightly.mjs";
 import { Stopwatch, painter, send } from "./stopwatch.mjs";
@@ -15,7 +16,7 @@ export class Vigil {
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
     Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
-    this.stopwatch = new Stopwatch({ clock, send, steady: () => performance.now(), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
+    this.stopwatch = new Stopwatch({ clock, send, steady: () => performance.now(), inFrame: (action) => frames.after(action), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     if (!past) this.stopwatch.samples = samples;
     header.stopwatch = this.stopwatch;
