@@ -12,6 +12,7 @@ from dashboard import ids
 from dashboard.components import note, share
 from dashboard.components_flow import opening, rules_of, shape_of, ticks_of
 from dashboard.i18n import Look
+from data.lateness import JUDGED
 
 PICTURES = ("svg", "png")
 Row = dict[str, Any]
@@ -146,9 +147,8 @@ def _span(row: Row) -> list[Component]:
 
 def what_if(rows: Sequence[Row], look: Look) -> list[Component]:
     """The limits as a table in which they can be moved; a moved one is marked, and what it changes."""
-    names = ("in_time", "late", "open")
     head = html.Tr([html.Th(look.word(f"what_if.head.{each}"), scope="col") for each in ("limit", "value", "cases")]
-                   + [html.Th(look.word(f"what_if.{each}"), scope="col") for each in names])  # fmt: skip
+                   + [html.Th(look.word(f"what_if.{each}"), scope="col") for each in JUDGED])  # fmt: skip
     body = html.Tbody([_limit(row, look) for row in rows])
     return [html.Div(html.Table([html.Thead(head), body], className="limits"), className="table-slot")]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 SUSPENDED: Final = "suspended"
+JUDGED: Final = ("in_time", "late", "open")  # what `standing` tells of a case that a deadline binds
 
 
 def is_late(state_code: str, due_at: Any, resolved_at: Any, now: Any) -> bool:

@@ -16,7 +16,7 @@ from data import rollups
 from data.filters import Filter
 from data.indicators import child_category
 from data.instants import to_microseconds
-from data.lateness import standing
+from data.lateness import JUDGED, standing
 from data.schema import incident
 from data.vocabulary import REGION_LEVELS
 from data.way_reads import MINUTE, Scope, number_of
@@ -56,7 +56,7 @@ def by_dimension(conn: Connection, found: Scope, way: str, stage: str, now: date
         columns=["code", "minutes", "standing"],
     ).astype({"minutes": float})  # fmt: skip
     by = told.groupby("code")
-    stood = {kind: (told["standing"] == kind).groupby(told["code"]).sum() for kind in ("in_time", "late", "open")}
+    stood = {kind: (told["standing"] == kind).groupby(told["code"]).sum() for kind in JUDGED}
     table = pd.DataFrame({
         "cases": by.size(), "count": by["minutes"].count(), "median_minutes": by["minutes"].median(),
         "p90_minutes": by["minutes"].quantile(0.9), **stood,

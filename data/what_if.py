@@ -20,7 +20,7 @@ from data.city_records import City, LimitRule
 from data.clocks import Limit
 from data.deadlines import UNKNOWN, Deadlines
 from data.instants import to_microseconds
-from data.lateness import standing
+from data.lateness import JUDGED, standing
 from data.lifecycle import Rules, replay
 from data.schema import incident
 from data.way_reads import Scope, number_of
@@ -35,7 +35,7 @@ KINDS: Final = {
     "accept": ("first_accept_due_at", "accepted_at", "dispatched_at"),
     "check": ("check_due_at", "checked_at", ""),
 }
-STANDINGS: Final = ("in_time", "late", "open", "none")
+STANDINGS: Final = (*JUDGED, "none")
 _INSTANTS: Final = tuple(dict.fromkeys(name for names in KINDS.values() for name in names if name))
 _MOVED: Final = ("extend_count", "suspend_count", "impossible_count")  # of a case whose clock may have been moved
 _READ: Final = ("id", "category_code", "condition_code", "state_code", "path_text", *_MOVED)

@@ -29,12 +29,16 @@ _ROW_COLUMNS: Final = (*rows.COLUMNS, "lon", "lat")
 class Table:
     """A table ready to be written: `head`, `rows` as they are read, `shapes` beside them where they have any."""
 
-    name: str
     head: list[str]
     rows: Iterator[list[Any]]
     shapes: Iterator[Any]
     notes: Notes
     row_count: int
+
+
+def name_of(view: View, kind: str) -> str:
+    """What the file of a kind is called, before its area and time."""
+    return f"incidents-{view.opened}" if kind == ROWS else kind
 
 
 def table(conn: Connection, city: City, regions: Regions, view: View, kind: str, asked: Mapping[str, Any], now: datetime) -> Table:
@@ -76,7 +80,6 @@ def _incidents(conn: Connection, city: City, view: View, asked: Mapping[str, Any
 
     shapes = (Point(at) if at else None for at in (rows.point(row, city) for row in every()))
     return Table(
-        f"incidents-{view.opened}",
         rows.heads(look, _ROW_COLUMNS),
         written(),
         shapes,
@@ -101,12 +104,12 @@ def _picture(conn: Connection, city: City, regions: Regions, view: View, name: s
     }
     shapes = (borders.get(row[0]) for row in cells)
     what = f"{drawn['titles'][name]} · {drawn['sentence']}"
-    return Table(name, head, iter(cells), shapes, _notes(city, look, view, what, len(cells), now), len(cells))
+    return Table(head, iter(cells), shapes, _notes(city, look, view, what, len(cells), now), len(cells))
 
 
 def _of_flow(conn: Connection, city: City, view: View, kind: str, now: datetime) -> Table:
     look = Look(view.language, city.zone)
-    found = flows.read(conn, city, view, now)
+    found = flows.Found(conn, city, view, now)  # of which only this picture is read
     title, (head, cells) = flow_tables.told(kind, found, city, look, view, now)
     what = " · ".join(
         (
@@ -115,7 +118,7 @@ def _of_flow(conn: Connection, city: City, view: View, kind: str, now: datetime)
             flows.asked_of(city, view, now).sentence(city, view.language),
         )
     )
-    return Table(kind, head, iter(cells), iter(()), _notes(city, look, view, what, len(cells), now), len(cells))
+    return Table(head, iter(cells), iter(()), _notes(city, look, view, what, len(cells), now), len(cells))
 
 
 def _heads(columns: Sequence[str], look: Look, *, is_rate: bool, is_trend: bool) -> list[str]:

@@ -14,10 +14,10 @@ from dashboard.figures.durations import LEAST
 from dashboard.i18n import Look
 from data import trails, way_reads, what_if
 from data.city import City
+from data.lateness import JUDGED
 
 Told = tuple[list[str], list[list[Any]]]  # head and rows; what has no number is `None`
 VARIANTS: Final = "flow-variants"  # the one whose durations may be from cells
-STANDINGS: Final = ("in_time", "late", "open")
 
 
 def told(kind: str, found: Found, city: City, look: Look, view: View, now: datetime) -> tuple[str, Told]:
@@ -83,10 +83,10 @@ def _worst(found: Found, city: City, look: Look, view: View, now: datetime) -> T
 def _times(found: Found, city: City, look: Look, view: View, now: datetime) -> Told:
     rows = [
         [row["code"], sentences.part_of(city, look, view.by, row["code"]), row["median_minutes"],
-         row["p90_minutes"] if row["count"] >= LEAST else None, row["count"], *(row[name] for name in STANDINGS), row["cases"]]
+         row["p90_minutes"] if row["count"] >= LEAST else None, row["count"], *(row[name] for name in JUDGED), row["cases"]]
         for row in found.times
     ]  # fmt: skip
-    standing = [look.word(f"what_if.{name}") for name in STANDINGS]
+    standing = [look.word(f"what_if.{name}") for name in JUDGED]
     return [
         look.word("analysis.code"),
         *_head(look, "part"),
@@ -101,7 +101,7 @@ def _limits(found: Found, city: City, look: Look, view: View, now: datetime) -> 
     moves = marks.limits_of(city, view.limits)
     rows = [list(_limit(each, city, look, moves.get(what_if.key_of(each.rule)))) for each in found.judged]
     head = [look.word(f"what_if.head.{name}") for name in ("limit", "value")]
-    standing = [look.word(f"what_if.{name}") for name in STANDINGS]
+    standing = [look.word(f"what_if.{name}") for name in JUDGED]
     would = [look.word("what_if.would", standing=name) for name in standing]
     return [look.word("what_if.of"), *head, look.word("what_if.unit"), look.word("what_if.moved"), *standing, *would], rows
 
@@ -111,8 +111,8 @@ def _limit(judged: what_if.Judged, city: City, look: Look, moved: float | None) 
     yield look.word("what_if.kind", kind=look.word(f"what_if.{rule.kind_code}"))
     yield sentences.limit_of(city, look, rule.category_code, rule.condition_code)
     yield from (rule.limit.value, look.word(f"what_if.{rule.limit.type_code}"), moved)
-    yield from (len(judged.was[name]) for name in STANDINGS)
-    yield from (len(judged.would[name]) for name in STANDINGS)
+    yield from (len(judged.was[name]) for name in JUDGED)
+    yield from (len(judged.would[name]) for name in JUDGED)
 
 
 _TABLES: Final[dict[str, Callable[[Found, City, Look, View, datetime], Told]]] = {

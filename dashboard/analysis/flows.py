@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Final, NamedTuple
 
 import pandas as pd
@@ -27,18 +28,53 @@ from data.what_if import Judged
 Opens = Callable[..., str]
 Keep = Callable[[str, Callable[[], Any]], Any]  # what is remembered by name, or made
 ENDINGS: Final = ("csv", "xlsx")
+PARTS: Final = ("scope", "ways", "edges", "bounces", "times", "judged")
+
+
+def _made(name: str, make: Callable[[], Any]) -> Any:
+    """Nothing is remembered."""
+    return make()
 
 
 @dataclass(frozen=True)
 class Found:
-    """What the section shows."""
+    """What the section shows of one view. A part is read when it is asked for first, in the transaction that it was made in."""
 
-    scope: Scope
-    ways: Ways
-    edges: Any
-    bounces: Bounces
-    times: list[dict[str, Any]]
-    judged: list[Judged]
+    conn: Connection
+    city: City
+    view: View
+    now: datetime
+    keep: Keep = _made
+
+    @cached_property
+    def asked(self) -> Filter:
+        return asked_of(self.city, self.view, self.now)
+
+    @cached_property
+    def scope(self) -> Scope:
+        return self.keep("scope", lambda: way_reads.scope(self.conn, self.asked, self.city.zone))
+
+    @cached_property
+    def ways(self) -> Ways:
+        return self.keep("ways", lambda: way_reads.ways(self.conn, self.scope, way_reads.kept_months(self.conn, self.scope)))
+
+    @cached_property
+    def edges(self) -> Any:
+        return self.keep("edges", lambda: way_reads.follows(self.conn, self.scope))
+
+    @cached_property
+    def bounces(self) -> Bounces:
+        return self.keep("bounces", lambda: bounces.bounces(self.conn, bounces.returned(self.conn, self.asked, self.city.zone)))
+
+    @cached_property
+    def times(self) -> list[dict[str, Any]]:
+        by, stage = self.view.by, self.view.stage
+        return self.keep(f"times {by} {stage}", lambda: way_times.by_dimension(self.conn, self.scope, by, stage, self.now))
+
+    @cached_property
+    def judged(self) -> list[Judged]:
+        moves = marks.limits_of(self.city, self.view.limits)
+        return self.keep(f"limits {self.view.limits}", lambda: what_if.judged(self.conn, self.city, self.scope, moves, self.now))
 
 
 class Drawn(NamedTuple):
@@ -57,19 +93,12 @@ def asked_of(city: City, view: View, now: datetime) -> Filter:
     return view.filter(city, on).of(span=comparisons.alike(view.span(on), on)["now"])
 
 
-def read(conn: Connection, city: City, view: View, now: datetime, keep: Keep = lambda name, make: make()) -> Found:
+def read(conn: Connection, city: City, view: View, now: datetime, keep: Keep = _made) -> Found:
     """Everything of one view, in one transaction."""
-    asked = asked_of(city, view, now)
-    scope = keep("scope", lambda: way_reads.scope(conn, asked, city.zone))
-    moves = marks.limits_of(city, view.limits)
-    return Found(
-        scope,
-        keep("ways", lambda: way_reads.ways(conn, scope, way_reads.kept_months(conn, scope))),
-        keep("edges", lambda: way_reads.follows(conn, scope)),
-        keep("bounces", lambda: bounces.bounces(conn, bounces.returned(conn, asked, city.zone))),
-        keep(f"times {view.by} {view.stage}", lambda: way_times.by_dimension(conn, scope, view.by, view.stage, now)),
-        keep(f"limits {view.limits}", lambda: what_if.judged(conn, city, scope, moves, now)),
-    )
+    found = Found(conn, city, view, now, keep)
+    for part in PARTS:
+        getattr(found, part)
+    return found
 
 
 def draw(found: Found, city: City, look: Look, view: View, now: datetime) -> list[Component]:

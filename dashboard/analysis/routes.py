@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,16 +57,18 @@ def router(engine: Engine, city: City, regions: Regions, clock: Clock) -> APIRou
 
     def _file(view: View, kind: str, ending: str, asked: dict[str, Any]) -> Response:
         now, look = clock.now(), Look(view.language, city.zone)
+        name = f"{exports.name_of(view, kind)}-{view.area_code}-{now.astimezone(city.zone):%Y%m%d-%H%M%S}.{ending}"
+        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        if ending == "csv":
+            lines = _lines(view, kind, asked, now)
+            begun = next(lines)  # what cannot be read is refused before anything is sent
+            return StreamingResponse(chain([begun], lines), media_type=MEDIA[ending], headers=headers)
         with engines.reading(engine) as conn:
             found = exports.table(conn, city, regions, view, kind, asked, now)
             most = files.MOST_ROWS.get(ending)
             if most is not None and found.row_count > most:
                 words = look.word("analysis.too_many", count=f"{found.row_count:,}", most=f"{most:,}")
                 return Response(words, 413, media_type="text/plain; charset=utf-8")
-            name = f"{found.name}-{view.area_code}-{now.astimezone(city.zone):%Y%m%d-%H%M%S}.{ending}"
-            headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
-            if ending == "csv":
-                return StreamingResponse(_lines(view, kind, asked, now), media_type=MEDIA[ending], headers=headers)
             folder = tempfile.TemporaryDirectory(prefix="shouwang-")
             path = Path(folder.name) / name
             if ending == "xlsx":

@@ -11,6 +11,7 @@ from dashboard.figures.durations import LEAST
 from dashboard.figures.scale import FEW, Axis, long, share
 from dashboard.figures.variants import named
 from dashboard.i18n import Look
+from data.lateness import JUDGED
 from data.mining import Deviation
 
 MOST_DEVIATIONS: Final = 10
@@ -124,7 +125,7 @@ def what_if(found: Sequence[Mapping[str, Any]], look: Look, opens: Callable[[Map
         rows.append(
             {
                 **each,
-                "count": f"{sum(was.get(name, 0) for name in ('in_time', 'late', 'open')):,}",
+                "count": f"{sum(was.get(name, 0) for name in JUDGED):,}",
                 "cells": [
                     {
                         "standing": name,
@@ -134,7 +135,7 @@ def what_if(found: Sequence[Mapping[str, Any]], look: Look, opens: Callable[[Map
                         "was_href": opens(each, "was", name) if was.get(name) else "",
                         "would_href": opens(each, "would", name) if would.get(name) else "",
                     }
-                    for name in ("in_time", "late", "open")
+                    for name in JUDGED
                 ],
             }
         )

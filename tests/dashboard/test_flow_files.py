@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from functools import cached_property
 from io import BytesIO, StringIO
 
 import openpyxl
@@ -22,6 +23,7 @@ from data import engine as engines
 from data import trails
 from data.city import City
 from data.clocks import Clock
+from data.lateness import JUDGED
 from data.regions import Regions
 
 VIEWS = (View("330483", "2026Q4", limits="finish~*~~3"), View("330483", "2026-10", by="area", language="en"))
@@ -89,7 +91,7 @@ def test_each_picture_has_its_files_with_the_numbers_that_were_read(
     ]
     assert [(row[1], *map(int, row[5:])) for row in tables["flow-limits"]] == [
         (sentences.limit_of(city, look, each.rule.category_code, each.rule.condition_code),
-         *(len(ids[name]) for ids in (each.was, each.would) for name in flow_tables.STANDINGS))
+         *(len(ids[name]) for ids in (each.was, each.would) for name in JUDGED))
         for each in found.judged
     ]  # fmt: skip
     moved = [row[4] for row in tables["flow-limits"] if row[4]]
@@ -101,3 +103,15 @@ def test_of_nothing_there_is_a_file_without_rows(engine: Engine, client: TestCli
         _, head, rows = read(client, f"/analysis-export/{kind}.csv?period=2020-01&area=330483")
         assert head and rows == []
     assert client.get("/analysis-export/flow-variants.gpkg?period=2026-10").status_code == 404
+
+
+def test_a_file_of_one_picture_reads_that_picture_once_and_no_other(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    for part in flows.PARTS:
+        read_part = vars(flows.Found)[part].func
+        told_of = cached_property(lambda found, part=part, read_part=read_part: asked.append(part) or read_part(found))
+        told_of.__set_name__(flows.Found, part)
+        monkeypatch.setattr(flows.Found, part, told_of)
+    for ending in ("csv", "xlsx"):
+        assert client.get(f"/analysis-export/flow-bounces.{ending}?period=2026-10&area=330483").status_code == 200
+    assert sorted(asked) == ["bounces", "bounces", "scope", "scope"]
