@@ -12,7 +12,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
-from cachetools import LRUCache
+from cachetools import LRUCache, cached
 from dash.development.base_component import Component
 from sqlalchemy import Engine
 
@@ -46,8 +46,7 @@ class Sections:
 
     def __init__(self, engine: Engine, city: City, clock: Clock, keeper: Keeper) -> None:
         self.engine, self.city, self.clock, self.keeper = engine, city, clock, keeper
-        self._kept: LRUCache[tuple[Any, ...], Any] = LRUCache(KEPT)
-        self._lock = threading.Lock()
+        self._remembered = cached(LRUCache(KEPT), key=lambda key, make: key, lock=threading.Lock())(lambda key, make: make())
 
     def shown(self, path: str, search: str, known: str = "") -> Shown | None:
         """The section of an address; `None` where the one of the key `known` is it already."""
@@ -79,15 +78,6 @@ class Sections:
             asked = flows.asked_of(self.city, view, now)
             found = flows.read(conn, self.city, view, now, lambda name, make: self._remembered((stamp, asked, name), make))
         return Shown(key, flows.draw(found, self.city, look, view.of(), now))
-
-    def _remembered(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
-        with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        made = make()
-        with self._lock:
-            self._kept[key] = made
-        return made
 
     def _patterns(self, view: View, look: Look, now: datetime) -> list[Component]:
         area = self.city.area(view.area_code)
