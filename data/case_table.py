@@ -47,7 +47,7 @@ class Stretch:
 
     def listed(self) -> Any:
         """The places, in order."""
-        return np.arange(self.begin, self.end) if self.mask is None else self.begin + np.flatnonzero(self.mask)
+        return np.arange(self.begin, self.end) if self.mask is None else case_tally.listed(self.mask, self.begin)
 
 
 class Marks:
@@ -184,7 +184,9 @@ class Table:
         if isinstance(whole, np.ndarray):  # few of all: looked up sooner than marked
             return whole[np.searchsorted(whole, begin) : np.searchsorted(whole, end)]
         marks = self._remember(("marks", conditions), lambda: self._marks(conditions))
-        return _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
+        found = _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
+        is_whole = self.is_settled and (begin, end) == (0, self.size) and isinstance(found, np.ndarray)
+        return self._keep(("rows", conditions, None), found) if is_whole else found
 
     def _stretch(self, days: Days) -> tuple[int, int, bool]:
         """Between which places the rows of some days lie, and whether all there are of them."""

@@ -15,9 +15,9 @@ from typing import Any, Final
 
 import numpy as np
 
-SPARE: Final = 8  # places beyond the last, where what does not count is counted: one alone would be waited for
 NO_MASK: Final = np.zeros(0, dtype=bool)
 NO_PLACES: Final = np.zeros(0, dtype=np.int64)
+RARE: Final = 0.02  # of the rows: fewer are found sooner by who looks at many rows at once
 SHARE: Final = 500_000  # rows, at least, for which another processor is asked: a few tenths of a millisecond
 
 
@@ -26,9 +26,9 @@ def of_stretch(keys: Any, first: int, size: int, patterns: Any, pattern_count: i
     them, those below count with the first. A row of `size * pattern_count` whole numbers."""
 
     def count(rows: slice) -> Any:
-        counts = np.zeros(size * pattern_count + SPARE, dtype=np.int64)
+        counts = np.zeros(size * pattern_count, dtype=np.int64)
         _compiled()[0](keys[rows], first, patterns[rows], pattern_count, NO_MASK if mask is None else mask[rows], counts)
-        return counts[:-SPARE]
+        return counts
 
     return reduce(np.add, shared(count, len(keys), size * pattern_count))
 
@@ -51,6 +51,16 @@ def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
     met = np.empty(len(column), dtype=bool) if mask is None else mask
     shared(lambda rows: _compiled()[way](column[rows], kind(low), kind(high), met[rows]), len(column))
     return met
+
+
+def listed(mask: Any, first: int = 0) -> Any:
+    """The places that a mask marks, in order, counted from `first` on."""
+    count = np.count_nonzero(mask)
+    if count < len(mask) * RARE:
+        return first + np.flatnonzero(mask)
+    places = np.empty(count + 1, dtype=np.int64)  # each is written before it is known whether it is one
+    _compiled()[4](mask, first, places)
+    return places[:-1]
 
 
 def shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
@@ -79,26 +89,31 @@ def prepare(columns: Mapping[str, Any]) -> None:
     of_places(np.broadcast_to(np.uint8(0), 2), 0, 1, patterns, 1, NO_PLACES)
     for column in (*kinds.values(), np.zeros(0, dtype=np.int32)):  # what has changed stands in wider columns
         within(column, 0, 0, within(column, 0, 0))
+    listed(np.ones(1, dtype=bool))
 
 
 @cache
-def _compiled() -> tuple[Any, Any, Any, Any]:
+def _compiled() -> tuple[Any, Any, Any, Any, Any]:
     import numba  # here: it takes half a second, which the start of the screen has not
 
+    # Places are unsigned: of others it is asked each time whether they count from the end.
     @numba.njit(nogil=True)
     def of_stretch(keys: Any, first: int, patterns: Any, pattern_count: int, mask: Any, counts: Any) -> None:
-        beyond = len(counts) - SPARE
+        width = np.uint64(pattern_count)
         for row in range(len(keys)):
-            key: Any = np.int64(keys[row]) - first
-            place = max(key, 0) * pattern_count + patterns[row]
-            # Chosen, not branched: which rows a mask marks cannot be guessed.
-            counts[place if len(mask) == 0 or mask[row] else beyond + row % SPARE] += 1
+            of_key: Any = np.int64(keys[row]) - first
+            key = np.uint64(max(of_key, 0))
+            # Added, not branched: which rows a mask marks cannot be guessed.
+            counts[key * width + np.uint64(patterns[row])] += 1 if len(mask) == 0 else mask[row]
 
     @numba.njit(nogil=True)
     def of_places(keys: Any, first: int, patterns: Any, pattern_count: int, places: Any, counts: Any) -> None:
-        for row in places:
-            key: Any = np.int64(keys[row]) - first
-            counts[max(key, 0) * pattern_count + patterns[row]] += 1
+        width = np.uint64(pattern_count)
+        for each in places:
+            row = np.uint64(each)
+            of_key: Any = np.int64(keys[row]) - first
+            key = np.uint64(max(of_key, 0))
+            counts[key * width + np.uint64(patterns[row])] += 1
 
     @numba.njit(nogil=True)
     def within(column: Any, low: Any, high: Any, mask: Any) -> None:
@@ -110,4 +125,11 @@ def _compiled() -> tuple[Any, Any, Any, Any]:
         for row in range(len(column)):
             mask[row] &= (column[row] >= low) & (column[row] <= high)
 
-    return of_stretch, of_places, within, still_within
+    @numba.njit(nogil=True)
+    def listed(mask: Any, first: int, places: Any) -> None:
+        count = np.uint64(0)
+        for row in range(len(mask)):
+            places[count] = first + row
+            count += np.uint64(mask[row])
+
+    return of_stretch, of_places, within, still_within, listed

@@ -80,6 +80,8 @@ def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
     before = stretches.get(view.compared)
     is_known = before is None or comparisons.reaches(conn, view.area_code, before)
     compared = asked.of(span=before) if before is not None and is_known else None
+    # First: what they count of all days, the parts are looked up in.
+    shown = figures(conn, city, asked, compared, now)
     level = below(city, asked)
     ways = {"area": level, **WAYS}
     parts = {name: _pairs(conn, city, view, name, way, asked, compared, now) for name, way in ways.items()}
@@ -88,7 +90,7 @@ def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
     return Found(
         asked,
         {"now": stretches["now"], "before": before},
-        figures(conn, city, asked, compared, now),
+        shown,
         parts,
         level,
         grain,

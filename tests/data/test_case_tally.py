@@ -41,6 +41,13 @@ def test_each_row_that_is_marked_counts_once(drawn: tuple[Any, Any, Any], kind: 
     assert part.tolist() == counted(keys, patterns, marked[(marked >= 100) & (marked < 900)], first)
 
 
+@pytest.mark.parametrize("share", [0.0, 0.001, 0.3, 1.0])
+def test_what_a_mask_marks_is_listed_however_much_it_is(share: float) -> None:
+    mask = np.random.default_rng(4).random(ROWS) < share
+    assert case_tally.listed(mask, 70).tolist() == [70 + place for place, is_marked in enumerate(mask) if is_marked]
+    assert case_tally.listed(mask[:0]).tolist() == []
+
+
 def test_nothing_broken_down_is_one_key(drawn: tuple[Any, Any, Any]) -> None:
     _, patterns, mask = drawn
     one = np.broadcast_to(np.uint8(0), ROWS)
