@@ -174,7 +174,8 @@ class Table:
         elif not is_all:
             found = found[case_tally.within(of_day[found], days.first, days.last)]
         if days.hour is None:
-            return found
+            # What is kept must not keep the longer array that it is a part of.
+            return found.copy() if isinstance(found, np.ndarray) and found.base is not None else found
         found = found.listed() if isinstance(found, Stretch) else found
         return found[self.columns[hour_of(days.at)][found] == days.hour]
 
@@ -185,8 +186,9 @@ class Table:
             return whole[np.searchsorted(whole, begin) : np.searchsorted(whole, end)]
         marks = self._remember(("marks", conditions), lambda: self._marks(conditions))
         found = _shorter(Stretch(begin, end, None if marks is None else marks.of(begin, end)))
-        is_whole = self.is_settled and (begin, end) == (0, self.size) and isinstance(found, np.ndarray)
-        return self._keep(("rows", conditions, None), found) if is_whole else found
+        # Few of all days: those of any other days are a part of them.
+        is_worth_keeping = self.is_settled and (begin, end) == (0, self.size) and isinstance(found, np.ndarray)
+        return self._keep(("rows", conditions, None), found) if is_worth_keeping else found
 
     def _stretch(self, days: Days) -> tuple[int, int, bool]:
         """Between which places the rows of some days lie, and whether all there are of them."""

@@ -11,23 +11,24 @@ from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache, reduce
 from itertools import pairwise
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
 NO_MASK: Final = np.zeros(0, dtype=bool)
 NO_PLACES: Final = np.zeros(0, dtype=np.int64)
-RARE: Final = 0.02  # of the rows: fewer are found sooner by who looks at many rows at once
+RARE: Final = 0.02  # of the rows: fewer are found sooner by numpy, which passes over eight at once
 SHARE: Final = 500_000  # rows, at least, for which another processor is asked: a few tenths of a millisecond
 
 
 def of_stretch(keys: Any, first: int, size: int, patterns: Any, pattern_count: int, mask: Any = None) -> Any:
     """Counts by key and pattern of rows that stand together, and that a mask of as many marks; keys from `first` on, `size` of
-    them, those below count with the first. A row of `size * pattern_count` whole numbers."""
+    them, those below count with the first. No row has a larger key, not even one that is not marked: what is written beyond is not
+    noticed. A row of `size * pattern_count` whole numbers."""
 
     def count(rows: slice) -> Any:
         counts = np.zeros(size * pattern_count, dtype=np.int64)
-        _compiled()[0](keys[rows], first, patterns[rows], pattern_count, NO_MASK if mask is None else mask[rows], counts)
+        _loops().of_stretch(keys[rows], first, patterns[rows], pattern_count, NO_MASK if mask is None else mask[rows], counts)
         return counts
 
     return reduce(np.add, shared(count, len(keys), size * pattern_count))
@@ -38,7 +39,7 @@ def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: in
 
     def count(part: slice) -> Any:
         counts = np.zeros(size * pattern_count, dtype=np.int64)
-        _compiled()[1](keys, first, patterns, pattern_count, places[part], counts)
+        _loops().of_places(keys, first, patterns, pattern_count, places[part], counts)
         return counts
 
     return reduce(np.add, shared(count, len(places), size * pattern_count))
@@ -47,9 +48,9 @@ def of_places(keys: Any, first: int, size: int, patterns: Any, pattern_count: in
 def within(column: Any, low: int, high: int, mask: Any = None) -> Any:
     """Which numbers of a column of whole numbers from 0 on lie between two, both included, as a mask; with a mask those of them
     that it marks, in its place."""
-    kind, way = column.dtype.type, 2 if mask is None else 3
+    kind, way = column.dtype.type, _loops().within if mask is None else _loops().still_within
     met = np.empty(len(column), dtype=bool) if mask is None else mask
-    shared(lambda rows: _compiled()[way](column[rows], kind(low), kind(high), met[rows]), len(column))
+    shared(lambda rows: way(column[rows], kind(low), kind(high), met[rows]), len(column))
     return met
 
 
@@ -59,8 +60,9 @@ def listed(mask: Any, first: int = 0) -> Any:
     if count < len(mask) * RARE:
         return first + np.flatnonzero(mask)
     places = np.empty(count + 1, dtype=np.int64)  # each is written before it is known whether it is one
-    _compiled()[4](mask, first, places)
-    return places[:-1]
+    _loops().listed(mask, first, places)
+    places.resize(count, refcheck=False)  # in its place: a part of it would keep all
+    return places
 
 
 def shared(work: Callable[[slice], Any], length: int, cells: int = 0) -> list[Any]:
@@ -92,8 +94,18 @@ def prepare(columns: Mapping[str, Any]) -> None:
     listed(np.ones(1, dtype=bool))
 
 
+class Loops(NamedTuple):
+    """What is compiled."""
+
+    of_stretch: Any
+    of_places: Any
+    within: Any
+    still_within: Any
+    listed: Any
+
+
 @cache
-def _compiled() -> tuple[Any, Any, Any, Any, Any]:
+def _loops() -> Loops:
     import numba  # here: it takes half a second, which the start of the screen has not
 
     # Places are unsigned: of others it is asked each time whether they count from the end.
@@ -132,4 +144,4 @@ def _compiled() -> tuple[Any, Any, Any, Any, Any]:
             places[count] = first + row
             count += np.uint64(mask[row])
 
-    return of_stretch, of_places, within, still_within, listed
+    return Loops(of_stretch, of_places, within, still_within, listed)

@@ -115,7 +115,7 @@ def _of_flow(conn: Connection, city: City, view: View, kind: str, now: datetime)
         (
             title,
             flows.of_cases(found, look, is_kept=kind == flow_tables.VARIANTS and found.ways.is_kept),
-            flows.asked_of(city, view, now).sentence(city, view.language),
+            found.asked.sentence(city, view.language),
         )
     )
     return Table(head, iter(cells), iter(()), _notes(city, look, view, what, len(cells), now), len(cells))

@@ -80,7 +80,7 @@ def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
     before = stretches.get(view.compared)
     is_known = before is None or comparisons.reaches(conn, view.area_code, before)
     compared = asked.of(span=before) if before is not None and is_known else None
-    # First: what they count of all days, the parts are looked up in.
+    # First: they ask for one time after another, and where few cases meet the filters those of all days are known after that.
     shown = figures(conn, city, asked, compared, now)
     level = below(city, asked)
     ways = {"area": level, **WAYS}

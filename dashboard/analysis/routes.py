@@ -61,7 +61,7 @@ def router(engine: Engine, city: City, regions: Regions, clock: Clock) -> APIRou
         headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
         if ending == "csv":
             lines = _lines(view, kind, asked, now)
-            begun = next(lines)  # what cannot be read is refused before anything is sent
+            begun = next(lines)  # what cannot be drawn or counted is refused before anything is sent
             return StreamingResponse(chain([begun], lines), media_type=MEDIA[ending], headers=headers)
         with engines.reading(engine) as conn:
             found = exports.table(conn, city, regions, view, kind, asked, now)

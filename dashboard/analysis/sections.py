@@ -46,7 +46,8 @@ class Sections:
 
     def __init__(self, engine: Engine, city: City, clock: Clock, keeper: Keeper) -> None:
         self.engine, self.city, self.clock, self.keeper = engine, city, clock, keeper
-        self._remembered = cached(LRUCache(KEPT), key=lambda key, make: key, lock=threading.Lock())(lambda key, make: make())
+        remembering = cached(LRUCache(KEPT), key=lambda key, make: key, lock=threading.Lock())
+        self._remembered = remembering(lambda key, make: make())  # what is kept under a key, or made
 
     def shown(self, path: str, search: str, known: str = "") -> Shown | None:
         """The section of an address; `None` where the one of the key `known` is it already."""

@@ -15,6 +15,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -178,12 +179,9 @@ def sectioned(engine: Engine, city: City) -> Iterator[tuple[str, int, list[float
         for _ in range(SECTION_TIMES):
             with engines.reading(engine) as conn:
                 found = section.Found(conn, city, view, NOW)
-                taken.append([_milliseconds(lambda part=part, found=found: getattr(found, part)) for part in section.PARTS])  # type: ignore[misc]
-            taken[-1].append(
-                _milliseconds(
-                    lambda found=found, view=view: section.draw(found, city, ExactLook(view.language, city.zone), view, NOW)
-                )
-            )  # type: ignore[misc]
+                taken.append([_milliseconds(partial(getattr, found, part)) for part in section.PARTS])
+            look = ExactLook(view.language, city.zone)
+            taken[-1].append(_milliseconds(partial(section.draw, found, city, look, view, NOW)))
         yield (
             f"{view.area_code} {view.period}",
             found.scope.case_count,

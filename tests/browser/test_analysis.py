@@ -79,6 +79,7 @@ def tile(page: Page, key: str) -> int:
 def test_the_page_is_laid_out_at_both_sizes(page: Page, demo: Server, size: tuple[int, int], address: str) -> None:
     open_page(page, demo.url + address, size)
     assert page.evaluate(PROBLEMS) == []
+    assert page.evaluate("getComputedStyle(document.documentElement).overflowY") == "auto"  # walls never scroll, desks do
 
 
 @pytest.mark.parametrize("size", SIZES)

@@ -14,11 +14,12 @@ from support.posting import message_xml, post_message
 from support.serving import Server
 
 SEEING = """() => {
-  window.seen = {};
+  window.seen = {}; window.drawings = new Set();
   const look = () => document.querySelectorAll("#live-list li[data-incident]").forEach((row) => {
     const id = row.dataset.incident;
     if (id in window.seen) return;
     window.seen[id] = null;
+    window.drawings.add(performance.now());
     const { port1, port2 } = new MessageChannel();
     port1.onmessage = () => { window.seen[id] = Date.now(); };
     port2.postMessage(0);
@@ -76,13 +77,16 @@ def test_in_a_storm_the_walls_own_figure_is_of_the_frame_that_shows_a_report_tho
             xml = message_xml(f"steward-{number}", now, f"62926{number:05d}", MsgType="text", Content=f"路灯不亮 {number}")
             assert post_message(client, xml, now).text == "success"
     figures = page.locator("#sources")
+    lasted = time.monotonic() - started
     page.wait_for_timeout(2_500)  # the second passes in which the last is told
     # The first report of a county without any is its number 1. They have no place: what left the list between two frames was not seen.
     outside = sorted(at - posted[int(number) - 1] for number, at in page.evaluate("window.seen").items() if at)
     inside = {share: float(figures.get_attribute(f"data-{share}") or "nan") for share in ("p95", "median")}
     p95 = outside[int(len(outside) * 0.95)]
     print(f"{len(outside)} seen, outside median {statistics.median(outside):.1f} p95 {p95:.1f}; the wall's {inside}")
-    assert len(outside) >= 60 and figures.get_attribute("data-samples") == str(len(outside))
+    # The list is drawn now and then for another reason.
+    assert len(outside) >= 60 and abs(int(figures.get_attribute("data-samples") or 0) - len(outside)) <= 3
+    assert page.evaluate("new Set([...window.drawings].map((at) => Math.round(at / 8))).size") <= lasted / 0.12 + 5
     assert abs(inside["median"] - statistics.median(outside)) <= 50
     assert abs(inside["p95"] - p95) <= 50
 

@@ -16,7 +16,7 @@ from fastapi.testclient import TestClient
 from sqlalchemy import Engine
 from support.cases import FIRST, crossed_incidents
 
-from dashboard.analysis import files, reads, routes, rows
+from dashboard.analysis import exports, files, reads, routes, rows
 from dashboard.analysis.answers import Analyst
 from dashboard.analysis.view import from_address
 from data import engine as engines
@@ -202,6 +202,16 @@ def test_the_areas_come_with_their_borders(city: City, regions: Regions, client:
 )
 def test_what_there_is_not_is_not_exported(client: TestClient, path: str) -> None:
     assert client.get(f"/analysis-export/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_what_cannot_be_read_is_an_error_and_no_file(client: TestClient, monkeypatch: pytest.MonkeyPatch, ending: str) -> None:
+    def fail(*_: object) -> None:
+        raise RuntimeError("no such column")
+
+    monkeypatch.setattr(exports, "table", fail)
+    with pytest.raises(RuntimeError, match="no such column"):  # the server's own door makes it an answer
+        client.get(f"/analysis-export/rows.{ending}?{ADDRESS}")
 
 
 def test_more_than_a_file_holds_is_refused_in_a_sentence(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:

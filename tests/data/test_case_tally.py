@@ -126,6 +126,8 @@ def test_what_is_met_within_some_days_is_the_same_in_whatever_order_it_is_asked(
     asked = (("a", numbers[0]), ("pattern", numbers[1]))
     is_met = np.isin(keys, numbers[0]) & np.isin(patterns, numbers[1])
     for number in range(40):
+        if number == 10:  # from here on those are known for all days where they are few
+            assert table.by_day(asked, case_table.Days(at, 1, 80))[1].sum() == np.count_nonzero(is_met & (of_day[at] > 0))
         if number == 20:  # from here on the rows of all days are known
             assert table.places(asked).tolist() == np.flatnonzero(is_met).tolist()
         first, length = chance.integers(1, 66), chance.integers(0, 30)

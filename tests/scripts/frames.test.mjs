@@ -1,7 +1,7 @@
 // What is drawn together, and how often.
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { Frames, TOGETHER_MS } from "../../dashboard/assets/modules/frames.mjs";
+import { Frames, STORM_PAUSE_MS } from "../../dashboard/assets/modules/frames.mjs";
 
 function rehearsal(context) {
   context.mock.timers.enable({ apis: ["setTimeout"] });
@@ -34,8 +34,8 @@ test("what comes soon after waits for one frame of all of it, and nothing is lef
     frames.ask(map);
   }
   assert.deepEqual(world.done, [["list", 0]]);
-  pass(TOGETHER_MS - 100);
-  assert.deepEqual(world.done.slice(1), [["list", TOGETHER_MS], ["map", TOGETHER_MS]]);
+  pass(STORM_PAUSE_MS - 100);
+  assert.deepEqual(world.done.slice(1), [["list", STORM_PAUSE_MS], ["map", STORM_PAUSE_MS]]);
   pass(10_000);
   assert.equal(world.done.length, 3);
 });
@@ -48,10 +48,10 @@ test("what is to come after a drawing comes after the one that draws what was as
   pass(30);
   after("second");
   frames.ask(list);
-  pass(TOGETHER_MS - 31);
+  pass(STORM_PAUSE_MS - 31);
   assert.deepEqual(world.done, [["list", 0], ["first", 0]]);
   pass(1);
-  assert.deepEqual(world.done.slice(2), [["list", TOGETHER_MS], ["second", TOGETHER_MS]]);
+  assert.deepEqual(world.done.slice(2), [["list", STORM_PAUSE_MS], ["second", STORM_PAUSE_MS]]);
 });
 
 test("it comes also where there is nothing to draw", (context) => {

@@ -1,17 +1,23 @@
 // What reports change is drawn in one frame, list and map together: at once after a rest, and in a storm not once for each report.
 import { onceIn } from "./pace.mjs";
 
-export const TOGETHER_MS = 120;
+export const STORM_PAUSE_MS = 120; // eight pictures a second: of more, in a list that runs, nobody reads any
 
 export class Frames {
   // `frame(action)` calls what is asked of it in the next frame.
-  constructor(frame) { Object.assign(this, { frame, parts: new Set(), actions: [], soon: onceIn(TOGETHER_MS, () => this.pass()) }); }
+  constructor(frame) {
+    Object.assign(this, { frame, parts: new Set(), actions: [] });
+    this.soon = onceIn(STORM_PAUSE_MS, () => this.pass());
+  }
 
   // `part.ask()` draws it in the next frame.
   ask(part) {
     this.parts.add(part);
     this.soon();
   }
+
+  // The part is no more.
+  drop(part) { this.parts.delete(part); }
 
   // Called in a frame in which all that was asked before is drawn.
   after(action) {

@@ -22,7 +22,11 @@ export class LiveList {
     this.resizing.observe(slot);
   }
 
-  leave() { this.resizing.disconnect(); }
+  leave() {
+    this.resizing.disconnect();
+    frames.drop(this);
+    cancelAnimationFrame(this.frame);
+  }
 
   isShown(id) { return this.element.clientHeight > 0 && this.element.querySelector(`[data-incident="${id}"]`) !== null; }
 

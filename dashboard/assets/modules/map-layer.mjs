@@ -26,7 +26,7 @@ export class MapLayer {
     this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  leave() { this.rings.leave(); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
+  leave() { frames.drop(this); cancelAnimationFrame(this.frame); this.rings.leave(); removeEventListener("resize", this.fitting); this.map.off(MOVES, this.moved); this.themes.disconnect(); }
   isShown(id) { return this.isPlaced && this.canvas.clientWidth > 0 && this.points.has(id); }
   async show(area, level, language, words) {
     Object.assign(this, { area, level, language, words, cells: [], names: [], isPlaced: false });

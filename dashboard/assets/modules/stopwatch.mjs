@@ -7,7 +7,9 @@ export const LONGEST_MS = 3600000;
 export class Stopwatch {
   // world: { steady() -> ms of a clock that only runs, clock: { timeAt(steady) -> the server's ms, isSettled() }, inFrame(action) in the
   // next that draws, afterPaint(action) of this frame, isHidden(), isShown(id), send(body) -> Promise<bool> }
-  constructor(world) { Object.assign(this, { world, openedAt: world.steady(), linkedAt: -Infinity, waiting: [], seen: [], samples: [], unsent: [] }); }
+  constructor(world) {
+    Object.assign(this, { world, openedAt: world.steady(), linkedAt: -Infinity, waiting: [], seen: [], samples: [], unsent: [] });
+  }
 
   // The link was opened at this moment of the steady clock: what was committed before it is told again, not told.
   link(openedAt) { this.linkedAt = openedAt; }
@@ -21,7 +23,8 @@ export class Stopwatch {
     if (this.waiting.length === 1) this.world.inFrame(() => this.draw());
   }
 
-  // What comes after this frame has drawn and before it is painted is of the next.
+  // What comes after this frame has drawn and before it is painted is of the next. A list drawn for another reason while a report waits
+  // for its frame shows it sooner: then the time is longer than it was, never shorter.
   draw() {
     const drawn = this.waiting.splice(0);
     this.world.afterPaint(() => this.paint(drawn));
