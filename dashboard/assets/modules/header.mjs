@@ -6,17 +6,23 @@ export class Header {
   constructor(wall, names, clock) {
     Object.assign(this, { wall, names, clock, link: { shown: "connecting", since: 0 }, sources: [], lastAt: null, progress: null, stopwatch: null, drawn: "" });
     [this.time, this.state, this.progressSlot, this.ledger] = ["clock", "sources", "progress", "panel-ledger"].map((id) => document.getElementById(id));
+    // What has less room, or leaves less.
+    this.roomed = () => { this.drawn = ""; };
+    this.rooms = new MutationObserver(this.roomed);
+    this.rooms.observe(this.ledger, { childList: true, characterData: true, subtree: true });
+    addEventListener("resize", this.roomed);
     this.format = new Intl.DateTimeFormat("en-GB", { timeZone: names.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
   }
 
   now() { return this.clock.now(); }
+  leave() { this.rooms.disconnect(); removeEventListener("resize", this.roomed); }
 
   draw() {
     const { words } = this.names, { progress } = this;
     if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
-    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running, this.ledger.textContent, innerWidth]), time = this.format.format(this.now());
+    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running]), time = this.format.format(this.now());
     if (this.shown !== time) tick(this.time, this.shown = time); // after what is read of the page: that would lay it out at once
     if (drawn === this.drawn) return; // most seconds change nothing
     this.drawn = drawn;

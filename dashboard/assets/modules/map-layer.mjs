@@ -6,7 +6,7 @@ import { layersOf, namesOf } from "./map-scenes.mjs";
 import { freshColours } from "./map-draw.mjs";
 import { Heat } from "./map-ground.mjs";
 import { Legend } from "./map-legend.mjs";
-import { paint, planOf } from "./map-plan.mjs";
+import { ageOf, paint, planOf } from "./map-plan.mjs";
 import { Rings } from "./map-rings.mjs";
 import { Sources, Trail } from "./map-sources.mjs";
 import { BELOW, bordersOf, read } from "./opening.mjs";
@@ -81,16 +81,15 @@ export class MapLayer {
     known ? this.soon() : frames.ask(this);
   }
   drop(id) { if (this.points.delete(id)) frames.ask(this); }
-
   ask() {
     this.plan = null;
     this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.isPlaced && this.canvas.clientWidth) this.draw(); }); // before the borders are there it would be drawn somewhere else
   }
-
+  age() { if (this.aged === null || this.aged !== ageOf(this)) this.ask(); } // time has gone on
   draw() {
     freshColours();
     this.soon.met();
-    this.plan ??= planOf(this);
+    [this.aged, this.plan] = [ageOf(this), this.plan ?? planOf(this)];
     const shown = paint(this);
     if (this.legend.draw(shown, this.words)) this.fit();
     this.rings.open((at) => this.place(at));

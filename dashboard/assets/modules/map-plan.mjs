@@ -9,6 +9,7 @@ import { belongs, ringsOf } from "./map-shape.mjs";
 import { placeLate } from "./map-rim.mjs";
 
 const VALUES_MOST = 15; // of more areas than this, only the lowest and the highest are named
+const TRAIL_STEP_MS = 600_000; // so long a trail looks the same
 const EDGE = 40; // marks so far beyond the edge count as seen
 
 export function planOf(layer) {
@@ -29,6 +30,13 @@ function marksIn(layer, view, unit) {
 
 function valuesOf({ sources, area, language, asked }) {
   return sources.get(`/values/${area}?metric=${encodeURIComponent(asked.choropleth)}&period=${asked.period}&lang=${language}`);
+}
+
+// What time alone changes in a picture of marks and trail. Of values and density there is none: each new picture asks how old they are.
+export function ageOf({ points, asked, now }) {
+  if (asked.choropleth || asked.heat) return null;
+  const at = now();
+  return `${Math.floor(at / TRAIL_STEP_MS)} ${[...points.values()].map((point) => standing(point, at)[0]).join("")}`;
 }
 
 // Draws a layer's plan; gives what the legend has to say.

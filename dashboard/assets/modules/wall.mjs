@@ -74,9 +74,9 @@ function run(selection, names, clock, past) {
   }, () => toQuery(scenes.filters()));
   // Ages and lateness go on without any event; the panels follow by the minute, sooner while one of them is not fresh.
   const minutes = onceAMinute(() => header.now(), pulse, () => Boolean(past) || !vigil.freshness.isWhole);
-  const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.ask(); minutes(); }, past ? 1000 : 20000);
+  const minute = setInterval(() => { if (past && !past.clock.isPlaying) return; list.draw(); marks.age(); minutes(); }, past ? 1000 : 20000);
   slot.addEventListener("click", choose);
-  const stop = () => { [stream, scenes, vigil, list, marks, past].forEach((each) => each?.leave()); clearInterval(minute); };
+  const stop = () => { [stream, scenes, vigil, header, list, marks, past].forEach((each) => each?.leave()); clearInterval(minute); };
   return { confirm(figures) { if (isSame(figures.filters, scenes.filters())) vigil.freshness.confirm(figures); unveil("figures"); patience.release(); }, now: () => header.now(), isOnPage: () => document.body.contains(slot), stop };
 }
 
