@@ -15,7 +15,6 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -168,31 +167,23 @@ def timed(engine: Engine, ask: Callable[[Connection], Any], times: int = 40) -> 
 
 
 def sectioned(engine: Engine, city: City) -> Iterator[tuple[str, int, list[float]]]:
-    """What the flow section of the analyst's page takes of some views: cases, and of each part the median milliseconds of its reading."""
+    """What the flow section of the analyst's page takes of some views: cases, and of each part the mean milliseconds of its reading."""
     for view in (
         View(city.code, "2026-10"),
         View(city.code, "2026Q3"),
         View(TOWN, "2026Q3"),
         View(city.code, "2026-01-01..2026-10-31"),
     ):
-        taken: list[list[float]] = []
+        took, look = dict.fromkeys((*section.PARTS, "drawn"), 0.0), ExactLook(view.language, city.zone)
         for _ in range(SECTION_TIMES):
             with engines.reading(engine) as conn:
                 found = section.Found(conn, city, view, NOW)
-                taken.append([_milliseconds(partial(getattr, found, part)) for part in section.PARTS])
-            look = ExactLook(view.language, city.zone)
-            taken[-1].append(_milliseconds(partial(section.draw, found, city, look, view, NOW)))
-        yield (
-            f"{view.area_code} {view.period}",
-            found.scope.case_count,
-            [statistics.median(each) for each in zip(*taken, strict=True)],
-        )
-
-
-def _milliseconds(ask: Callable[[], Any]) -> float:
-    begun = time.perf_counter()
-    ask()
-    return 1000 * (time.perf_counter() - begun)
+                for part in section.PARTS:
+                    with _timing(took, part):
+                        getattr(found, part)
+            with _timing(took, "drawn"):
+                section.draw(found, city, look, view, NOW)
+        yield f"{view.area_code} {view.period}", found.scope.case_count, [1000 * each / SECTION_TIMES for each in took.values()]
 
 
 def replayed(engine: Engine, city: City) -> tuple[int, float]:

@@ -1,6 +1,7 @@
 // Where today's reports came from: what the server said, what has been heard since, and nothing of yesterday.
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { hasAged } from "../../dashboard/assets/modules/map-plan.mjs";
 import { Sources, Trail } from "../../dashboard/assets/modules/map-sources.mjs";
 
 const DAY = { from: 1000, until: 9000, points: [[1, 120.1, 30.1, 2000], [2, 120.2, 30.2, 3000]] };
@@ -46,4 +47,12 @@ test("an answer is asked for once, and the last one stays when the next fails", 
   kept.get("/values");
   await new Promise(setImmediate);
   assert.deepEqual([kept.get("/values"), asked.length, arrived], [{ n: 1 }, 2, 1]);
+});
+
+test("a picture of marks and trail ages when a case becomes late or the trail has faded a step, one of values always", () => {
+  const drawnAt = 600_000 * 100, due = drawnAt + 30_000, points = new Map([[1, { state: "handling", due, risk: null }], [2, { state: "handling", due: null }]]);
+  const after = (milliseconds, asked = { marks: true }) => hasAged({ points, asked, drawnAt, now: () => drawnAt + milliseconds });
+  assert.deepEqual([after(20_000), after(40_000), after(600_000)], [false, true, true]);
+  assert.equal(after(0, { choropleth: "reported" }), true);
+  assert.equal(hasAged({ points, asked: {}, drawnAt: -Infinity, now: () => drawnAt }), true);
 });

@@ -6,7 +6,7 @@ import { layersOf, namesOf } from "./map-scenes.mjs";
 import { freshColours } from "./map-draw.mjs";
 import { Heat } from "./map-ground.mjs";
 import { Legend } from "./map-legend.mjs";
-import { ageOf, paint, planOf } from "./map-plan.mjs";
+import { hasAged, paint, planOf } from "./map-plan.mjs";
 import { Rings } from "./map-rings.mjs";
 import { Sources, Trail } from "./map-sources.mjs";
 import { BELOW, bordersOf, read } from "./opening.mjs";
@@ -16,7 +16,7 @@ const NEAR_ZOOM = 14, MOVES = "zoomend moveend viewreset", CHANGED_MS = 2000; //
 
 export class MapLayer {
   constructor(canvas, map, now) {
-    Object.assign(this, { canvas, map, now, points: new Map(), names: [], cells: [], bounds: null, focused: null, frame: null, plan: null, words: {}, isPlaced: false });
+    Object.assign(this, { canvas, map, now, points: new Map(), names: [], cells: [], bounds: null, focused: null, frame: null, plan: null, drawnAt: -Infinity, words: {}, isPlaced: false });
     this.asked = layersOf("overview");
     this.sources = new Sources(() => this.ask());
     Object.assign(this, { trail: new Trail(this.sources), heat: new Heat(), rings: new Rings(canvas), soon: onceIn(CHANGED_MS, () => this.ask()), panel: canvas.closest(".panel-map"), legend: new Legend(document.getElementById("map-key")) });
@@ -85,11 +85,12 @@ export class MapLayer {
     this.plan = null;
     this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.isPlaced && this.canvas.clientWidth) this.draw(); }); // before the borders are there it would be drawn somewhere else
   }
-  age() { if (this.aged === null || this.aged !== ageOf(this)) this.ask(); } // time has gone on
+  age() { if (hasAged(this)) this.ask(); } // time has gone on
   draw() {
     freshColours();
     this.soon.met();
-    [this.aged, this.plan] = [ageOf(this), this.plan ?? planOf(this)];
+    this.drawnAt = this.now();
+    this.plan ??= planOf(this);
     const shown = paint(this);
     if (this.legend.draw(shown, this.words)) this.fit();
     this.rings.open((at) => this.place(at));

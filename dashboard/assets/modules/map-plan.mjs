@@ -32,11 +32,11 @@ function valuesOf({ sources, area, language, asked }) {
   return sources.get(`/values/${area}?metric=${encodeURIComponent(asked.choropleth)}&period=${asked.period}&lang=${language}`);
 }
 
-// What time alone changes in a picture of marks and trail. Of values and density there is none: each new picture asks how old they are.
-export function ageOf({ points, asked, now }) {
-  if (asked.choropleth || asked.heat) return null;
-  const at = now();
-  return `${Math.floor(at / TRAIL_STEP_MS)} ${[...points.values()].map((point) => standing(point, at)[0]).join("")}`;
+// Whether time alone has made another picture of what was drawn. Of values and density each new picture asks how old they are.
+export function hasAged({ points, asked, now, drawnAt }) {
+  const at = now(), step = (instant) => Math.floor(instant / TRAIL_STEP_MS);
+  if (asked.choropleth || asked.heat || step(at) !== step(drawnAt)) return true;
+  return [...points.values()].some((point) => standing(point, at) !== standing(point, drawnAt));
 }
 
 // Draws a layer's plan; gives what the legend has to say.
