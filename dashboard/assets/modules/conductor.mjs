@@ -32,7 +32,8 @@ export class Conductor {
 
   hear(state) { this.following?.hear(state); }
 
-  tick() { this.director.tick(); }
+  // Once a second.
+  tick() { this.director.tick(); this.following?.check(); }
 
   scene(state) {
     const area = state.scene_area ?? this.home;

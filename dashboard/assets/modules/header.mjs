@@ -22,14 +22,23 @@ export class Header {
     if (this.wall.dataset.link !== this.link.shown) this.wall.dataset.link = this.link.shown;
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
-    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running]), time = this.format.format(this.now());
-    if (this.shown !== time) tick(this.time, this.shown = time); // after what is read of the page: that would lay it out at once
+    const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running]);
+    this.tick();
     if (drawn === this.drawn) return; // most seconds change nothing
     this.drawn = drawn;
     this.progressSlot.textContent = running;
     this.state.replaceChildren(...parts.map(([kind, text]) => element("span", `state-word ${kind}`, text)));
     // What is normal gives way where the line is full.
     while (this.isFull() && this.state.querySelector(":scope > .spare")) [...this.state.querySelectorAll(":scope > .spare")].at(-1).remove();
+  }
+
+  // The time alone, after what is read of the page: that would lay it out at once.
+  tick() {
+    const now = this.now(), minute = Math.floor(now / 60000);
+    // A time is spelt once a minute: the browser takes longer to than to show it.
+    if (this.minute !== minute) Object.assign(this, { minute, spelt: this.format.format(now).slice(0, -2) });
+    const time = this.spelt + String(Math.floor(now / 1000) % 60).padStart(2, "0");
+    if (this.shown !== time) put(this.time, this.shown = time);
   }
 
   // For whoever compares: milliseconds from report to wall.
@@ -70,7 +79,7 @@ export class Header {
 }
 
 // The same piece of text every second: a new one would be laid out as something new.
-function tick(place, time) {
+function put(place, time) {
   if (place.firstChild?.nodeType === Node.TEXT_NODE && !place.firstChild.nextSibling) place.firstChild.data = time;
   else place.textContent = time;
 }

@@ -25,6 +25,9 @@ export function drawn(said) {
   return row;
 }
 
+// The same row a while later.
+export function growOlder(row, age) { row.querySelector(".row-age").firstChild.data = age; }
+
 // The elements of a list in this order, those that stand in it already left where they are: what is moved or put back is laid out anew.
 export function arrange(list, wanted) {
   const staying = new Set(wanted);

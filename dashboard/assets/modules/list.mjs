@@ -2,7 +2,7 @@
 import { afterglow } from "./afterglow.mjs";
 import { element } from "./elements.mjs";
 import { frames } from "./frames.mjs";
-import { arrange, drawn, rowOf } from "./list-row.mjs";
+import { arrange, drawn, growOlder, rowOf } from "./list-row.mjs";
 
 const MOST = 40, SPARE = 2, GLOW_MS = 380;
 
@@ -14,11 +14,12 @@ export class LiveList {
     this.states = new Map();
     this.changed = new Set();
     this.rows = new Map(); // those made last, by incident: what they say and their element
+    this.tried = []; // the elements that were last put in and measured
     this.room = MOST; // rows worth making: as many as fitted, and some
     this.frame = null;
     this.element = element("ol", "rows");
     slot.replaceChildren(this.element);
-    this.resizing = new ResizeObserver(() => { this.room = MOST; this.draw(); });
+    this.resizing = new ResizeObserver(() => { Object.assign(this, { room: MOST, tried: [] }); this.draw(); });
     this.resizing.observe(slot);
   }
 
@@ -58,7 +59,7 @@ export class LiveList {
     const sorted = [...this.states.values()].sort((a, b) => b.at - a.at || b.id - a.id);
     sorted.slice(MOST).forEach((incident) => this.states.delete(incident.id));
     if (sorted.length) this.fill(sorted.slice(0, MOST));
-    else this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
+    else this.empty();
     this.changed.forEach((id) => afterglow.start(`row-${id}`, GLOW_MS, (share) => this.glow(id, 1 - share)));
     this.changed.clear();
   }
@@ -69,7 +70,9 @@ export class LiveList {
   // A row that does not fit is left out, not cut.
   fill(incidents) {
     this.rows = new Map(incidents.slice(0, this.room).map((incident) => [incident.id, this.row(incident)]));
-    arrange(this.element, [...this.rows.values()].map((row) => row.element));
+    const wanted = [...this.rows.values()].map((row) => row.element);
+    if (wanted.length === this.tried.length && wanted.every((row, place) => row === this.tried[place])) return; // they fit as they did
+    arrange(this.element, this.tried = wanted);
     const floor = this.element.parentElement.getBoundingClientRect().bottom + 1;
     // All are measured before any is taken away: measuring after each would lay the page out anew for each.
     const tooLow = [...this.element.children].filter((row) => row.getBoundingClientRect().bottom > floor);
@@ -80,10 +83,16 @@ export class LiveList {
     if (mayMoreFit) this.fill(incidents);
   }
 
-  // The element that says this already, or a new one.
+  empty() {
+    this.tried = [];
+    this.element.replaceChildren(element("li", "note note-empty", this.names.words["list.empty"]));
+  }
+
+  // The element that says this already but for its age, or a new one.
   row(incident) {
-    const said = rowOf(incident, this.names, this.now(), this.level), mark = JSON.stringify(said), known = this.rows.get(incident.id);
-    if (known?.mark === mark) return known;
-    return { mark, element: drawn(said) };
+    const { age, ...said } = rowOf(incident, this.names, this.now(), this.level), mark = JSON.stringify(said), known = this.rows.get(incident.id);
+    if (known?.mark !== mark) return { mark, age, element: drawn({ ...said, age }) };
+    if (known.age !== age) growOlder(known.element, age);
+    return { mark, age, element: known.element };
   }
 }

@@ -85,7 +85,7 @@ export class MapLayer {
     this.plan = null;
     this.frame ??= requestAnimationFrame(() => { this.frame = null; if (this.isPlaced && this.canvas.clientWidth) this.draw(); }); // before the borders are there it would be drawn somewhere else
   }
-  age() { if (hasAged(this)) this.ask(); } // time has gone on
+  age() { this.rings.rest(); if (hasAged(this)) this.ask(); } // time has gone on
   draw() {
     freshColours();
     this.soon.met();

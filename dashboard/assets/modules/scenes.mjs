@@ -40,15 +40,14 @@ export class Asker {
 }
 
 // Asks for the state of a screen of an area at once, when it falls silent, and often enough to be kept; give it every state that is
-// heard. Gives { hear(state), stop() }; tell(state) is called with each of this wall's own.
+// heard, and call its check once a second. Gives { hear(state), check() }; tell(state) is called with each of this wall's own.
 export function follow(screen, area, tell) {
   const address = `/scenes/${area}?screen=${encodeURIComponent(screen)}`;
   const ask = () => fetch(address, { cache: "no-store" }).then((answer) => (answer.ok ? answer.json() : null), () => null);
   const asker = new Asker({ now: Date.now, ask }, tell);
-  const timer = setInterval(() => asker.check(), 1000);
   asker.check();
   return {
     hear(state) { if (state.screen === screen && state.area === area) { asker.hear(); tell(state); } },
-    stop() { clearInterval(timer); },
+    check() { asker.check(); },
   };
 }

@@ -3,6 +3,7 @@
 export const TELLING_MS = 2000; // a machine's clock further off than this is told
 export const DRIFT = 1e-4; // how far two clocks may part in a while, as a share of it
 const ROUNDS = 4, LATE_MS = 1500, AGAIN_MS = 5000;
+const SURE_MS = 5; // a round that is off by no more needs no other
 const REST_MS = 2000; // a page that opens has better to do than the rounds after the first
 
 export class ServerClock {
@@ -15,13 +16,13 @@ export class ServerClock {
   // The server's time at an instant of the clock that only runs.
   timeAt(steady) { return steady + this.offset; }
 
-  // Whether all rounds of a measurement have been made, or the server could not be asked.
+  // Whether a measurement has been made to its end, or the server could not be asked.
   isSettled() { return this.askedAt > -Infinity; }
 
   // How far the measured time may be off by now.
   bound() { return this.error + (this.world.steady() - this.at) * DRIFT; }
 
-  // One round is enough to begin with; the others go on. Asked again, the answer is the same one.
+  // One round is enough to begin with; the others, where it is not sure, go on. Asked again, the answer is the same one.
   begin() { return this.begun ??= new Promise((resume) => { this.measure(() => { resume(); return this.world.rest(REST_MS); }).then(resume); }); }
 
   async measure(heard = () => {}) {
@@ -34,6 +35,7 @@ export class ServerClock {
       const end = this.world.steady();
       this.take(said.now - (begin + end) / 2, (end - begin) / 2);
       this.ahead = said.ahead;
+      if (end - begin <= 2 * SURE_MS) break;
       if (round === 0) await heard();
     }
     this.isAsking = false;

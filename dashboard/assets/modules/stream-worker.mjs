@@ -1,21 +1,22 @@
 // A SharedWorker that holds the one stream for all tabs: browsers allow six connections to a host, the seventh tab would hang.
 import { Link } from "./stream-core.mjs";
+import { Heartbeats } from "./heartbeats.mjs";
 import { Scenes } from "./scenes.mjs";
 import { ALIVE_MS, watching } from "./watchdog.mjs";
 
 const ports = new Set();
 const scenes = new Scenes();
+const heartbeats = new Heartbeats();
 let toldAt = 0;
 const tell = (message) => { toldAt = performance.now(); scenes.keep(message); ports.forEach((port) => port.postMessage(message)); };
 const link = new Link({
   open: (url) => new EventSource(url),
   now: () => Date.now(),
   later: (action, milliseconds) => setTimeout(action, milliseconds),
-  tell,
+  tell(message) { if (message.kind !== "heartbeat" || heartbeats.isNews(message.content, performance.now())) tell(message); },
 });
-watching(link);
 // The server may be away for hours; a page must still know that we are here. While it is there, its heartbeats say so.
-setInterval(() => { if (performance.now() - toldAt > ALIVE_MS / 2) tell({ kind: "alive" }); }, ALIVE_MS);
+watching(link, () => { if (performance.now() - toldAt > ALIVE_MS) tell({ kind: "alive" }); });
 
 function join(port, last) {
   ports.add(port);

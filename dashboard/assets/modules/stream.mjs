@@ -3,7 +3,7 @@ import { Page } from "./stream-page.mjs";
 import { at as ofHouse } from "./house.mjs";
 import { Link } from "./stream-core.mjs";
 import { take, takeWorker } from "./opening.mjs";
-import { ALIVE_MS, CHECK_MS, Watchdog, watching } from "./watchdog.mjs";
+import { CHECK_MS, Watchdog, watching } from "./watchdog.mjs";
 
 const PATIENCE_MS = 10000;
 
@@ -59,6 +59,6 @@ function connect(receive) {
 // A browser without shared workers: this page holds a stream of its own.
 function alone(receive) {
   const link = new Link({ open: (url) => new EventSource(ofHouse(url)), now: Date.now, later: setTimeout.bind(window), tell: receive });
-  const timer = setInterval(() => receive({ kind: "alive" }), ALIVE_MS), blind = watching(link);
-  return { heard: [], join: (last) => link.start(last), leave() { clearInterval(timer); blind(); link.stop(); } };
+  const blind = watching(link, () => receive({ kind: "alive" }));
+  return { heard: [], join: (last) => link.start(last), leave() { blind(); link.stop(); } };
 }

@@ -7,14 +7,14 @@ import { Stopwatch, painter, send } from "./stopwatch.mjs";
 const GRACE_MS = 1200; // a link that comes back at once was never gone
 const samples = []; // of this page, whatever areas it shows
 const EARLY_MS = 2; // a timer may be early by a little
-const MINUTE = 60, THIRD = 20; // seconds
+const MINUTE = 60, THIRD = 20, CALM = 5; // seconds
 
 export class Vigil {
   // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), beat(), past }; a replay measures nothing and never reloads.
   constructor(tools) {
     const { wall, place, names, clock, header, list, marks, scenes, past } = tools, now = () => clock.now();
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
-    Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, painter: painter() });
+    Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, stirredAt: 0, painter: painter() });
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
     this.stopwatch = new Stopwatch({ clock, send, steady: () => performance.now(), inFrame: (action) => frames.after(action), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
@@ -50,6 +50,15 @@ export class Vigil {
 
   hearChange({ incident }) { if (incident) this.stopwatch.hear(incident); }
 
+  // Figures are asked for: something has come, or another scene.
+  stir() { this.stirredAt = this.seconds; }
+
+  // Whether nothing has come of late and all is as it should be: then only the clock is looked after each second.
+  isCalm() {
+    const isStill = this.seconds - this.stirredAt > CALM && this.header.drawn;
+    return isStill && !this.past && this.status.link === "live" && this.freshness.isWhole;
+  }
+
   hearHeartbeat({ now, sources, past }) {
     this.clock.hear(now);
     if (past) this.past?.hear(past);
@@ -74,11 +83,14 @@ export class Vigil {
   }
 
   tick() {
-    this.stopwatch.settle();
-    this.draw();
+    this.seconds += 1;
+    if (this.isCalm() && this.seconds % CALM) this.header.tick();
+    else {
+      this.stopwatch.settle();
+      this.draw();
+    }
     this.beat();
     this.past?.hearLink(this.status.link);
-    this.seconds += 1;
     if (this.seconds % THIRD === 0) this.nightly.check();
     if (this.seconds % MINUTE === 0) { this.clock.measure(); this.stopwatch.send(); }
   }

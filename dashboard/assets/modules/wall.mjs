@@ -46,7 +46,7 @@ function run(selection, names, clock, past) {
   const marks = new MapLayer(document.getElementById("map-marks"), window.shouwang.map, () => header.now());
   // A server that is away is not asked; all figures are asked for when it is back.
   const asking = onceIn(FIGURES_MS, (last) => header.link.shown === "down" || window.dash_clientside.set_props("pulse", { data: { last, ...scenes.asked(), past: past?.key } }), PRESSING_MS);
-  const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark, isPressing) => patience.ask(mark, isPressing), signs = new Signs();
+  const patience = new Patience(() => !told && !past && scenes.isAsking(names.first_tiles), asking), pulse = (mark, isPressing) => { vigil?.stir(); patience.ask(mark, isPressing); }, signs = new Signs();
   const scenes = new SceneView(selection.area, wall, place, names, asked, { marks, list, pulse, spotlight: (id) => look(id ?? Number(asked.get("incident") || 0)), narrow: (tiles) => { stream?.reload(); vigil?.freshness.renew(tiles.filter((tile) => names.narrowed.includes(tile))); } });
   marks.show(selection.area, selection.level, selection.language, names.words).finally(() => requestAnimationFrame(() => unveil("map"))); // the frame that draws it
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());

@@ -1,7 +1,7 @@
 // Walls run for months. When the page hears nothing of its own worker, it asks for a new one; reloading is the last resort.
 
-export const ALIVE_MS = 2000; // how often a worker says that it is there, server or not
-export const CHECK_MS = 2500;
+export const ALIVE_MS = 4500; // a worker that has told nothing for so long says that it is there: with the pause between two looks, before DEAF_MS
+export const CHECK_MS = 5000;
 export const DEAF_MS = 10000;
 export const MOST_TRIES = 30; // five minutes of asking for a new worker
 
@@ -32,10 +32,10 @@ export class Watchdog {
   }
 }
 
-// Looks after a link, no more often than it needs; gives what ends it.
-export function watching(link) {
+// Looks after a link, no more often than it needs, and does what goes with each look; gives what ends it.
+export function watching(link, looked = () => {}) {
   let timer = null;
-  const look = () => { timer = setTimeout(look, link.watch()); };
+  const look = () => { timer = setTimeout(look, link.watch()); looked(); };
   look();
   return () => clearTimeout(timer);
 }
