@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from dashboard.analysis import marks
 from dashboard.analysis.view import View
-from data import border_changes, comparisons, indicators, rollups, stage_times
+from data import border_changes, case_copy, comparisons, indicators, rollups, stage_times
 from data.behind import Behind, narrowed_count, totals
 from data.border_changes import BorderChange
 from data.city import City
@@ -74,6 +74,7 @@ def is_standing(key: str) -> bool:
 
 def read(conn: Connection, city: City, view: View, now: datetime) -> Found:
     """Everything of one view at one instant."""
+    case_copy.want(conn)  # whoever looks at all cases crosses filters next
     on = county_date(now, city.zone)
     stretches = comparisons.alike(view.span(on), on)
     asked = view.filter(city, on).of(span=stretches["now"])

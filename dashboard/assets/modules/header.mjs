@@ -1,11 +1,13 @@
 // The header's clock and its honest-data line: the link, what is abnormal, how long a report takes to the wall, the last event's age.
+import { Face } from "./clock-face.mjs";
 import { age, duration, fill } from "./words.mjs";
 import { element } from "./elements.mjs";
 
 export class Header {
   constructor(wall, names, clock) {
     Object.assign(this, { wall, names, clock, link: { shown: "connecting", since: 0 }, sources: [], lastAt: null, progress: null, stopwatch: null, drawn: "" });
-    [this.time, this.state, this.progressSlot, this.ledger] = ["clock", "sources", "progress", "panel-ledger"].map((id) => document.getElementById(id));
+    this.face = new Face(document.getElementById("clock"));
+    [this.state, this.progressSlot, this.ledger] = ["sources", "progress", "panel-ledger"].map((id) => document.getElementById(id));
     // What has less room, or leaves less.
     this.roomed = () => { this.drawn = ""; };
     this.rooms = new MutationObserver(this.roomed);
@@ -15,7 +17,7 @@ export class Header {
   }
 
   now() { return this.clock.now(); }
-  leave() { this.rooms.disconnect(); removeEventListener("resize", this.roomed); }
+  leave() { this.rooms.disconnect(); this.face.leave(); removeEventListener("resize", this.roomed); }
 
   draw() {
     const { words } = this.names, { progress } = this;
@@ -23,7 +25,7 @@ export class Header {
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
     const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running]);
-    this.tick();
+    this.tick(true);
     if (drawn === this.drawn) return; // most seconds change nothing
     this.drawn = drawn;
     this.progressSlot.textContent = running;
@@ -32,13 +34,12 @@ export class Header {
     while (this.isFull() && this.state.querySelector(":scope > .spare")) [...this.state.querySelectorAll(":scope > .spare")].at(-1).remove();
   }
 
-  // The time alone, after what is read of the page: that would lay it out at once.
-  tick() {
+  // The time alone.
+  tick(isSaid = false) {
     const now = this.now(), minute = Math.floor(now / 60000);
-    // A time is spelt once a minute: the browser takes longer to than to show it.
+    // Spelt once a minute: that takes the browser longer than to show it.
     if (this.minute !== minute) Object.assign(this, { minute, spelt: this.format.format(now).slice(0, -2) });
-    const time = this.spelt + String(Math.floor(now / 1000) % 60).padStart(2, "0");
-    if (this.shown !== time) put(this.time, this.shown = time);
+    this.face.show(this.spelt + String(Math.floor(now / 1000) % 60).padStart(2, "0"), isSaid);
   }
 
   // For whoever compares: milliseconds from report to wall.
@@ -76,12 +77,6 @@ export class Header {
     const seconds = Math.round(milliseconds / 1000);
     return seconds < 60 ? fill(this.names.words["duration.seconds"], { seconds }) : duration(this.names.words, seconds * 1000);
   }
-}
-
-// The same piece of text every second: a new one would be laid out as something new.
-function put(place, time) {
-  if (place.firstChild?.nodeType === Node.TEXT_NODE && !place.firstChild.nextSibling) place.firstChild.data = time;
-  else place.textContent = time;
 }
 
 // The page's own title, language and theme.
