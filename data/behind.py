@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Select, and_, case, func, literal, select
 
-from data import column_counts, row_counts, search
+from data import column_counts, column_pages, row_counts, search
 from data.filters import Filter
 from data.metrics.counts import STANDING, WAITING
 from data.metrics.registry import METRICS, definition_of
@@ -134,16 +134,30 @@ def page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
     found: Any
-    if behind.asked.text and list(order or NEWEST_FIRST) == NEWEST_FIRST and first + count <= search.LOOKED_AT:
+    hours = None if more else _hours(conn, behind, order, first, count)
+    if hours is None and behind.asked.text and list(order or NEWEST_FIRST) == NEWEST_FIRST and first + count <= search.LOOKED_AT:
         may, times = _where(replace(behind, asked=behind.asked.of(text="")), now, zone)
         found = search.newest(conn, behind.asked.text, [may, times > 0, *more], first + count)[first:]
     else:
         may, times = _where(behind, now, zone)
+        conditions = [may, times > 0, *more] if hours is None else [incident.c.id.in_(hours.ids)]
+        passed = first if hours is None else first - hours.before
         # Which ones is settled in the index where it can be; only those are looked at whole, however many were passed over.
-        chosen = _ordered(select(incident.c.id).where(may, times > 0, *more), order).offset(first).limit(count).subquery()
+        chosen = _ordered(select(incident.c.id).where(*conditions), order).offset(passed).limit(count).subquery()
         found = select(chosen.c.id)
     statement = select(*(incident.c[name] for name in COLUMNS)).where(incident.c.id.in_(found))
     return [dict(row) for row in conn.execute(_ordered(statement, order)).mappings()]
+
+
+def _hours(
+    conn: Connection, behind: Behind, order: Sequence[tuple[str, bool]], first: int, count: int
+) -> column_pages.Hours | None:
+    """Among whom to look for a page. The newest are known from an index, where no text is asked for."""
+    at, is_descending = (list(order) or NEWEST_FIRST)[0]
+    if at not in column_pages.ORDERS or (at == NEWEST_FIRST[0][0] and not behind.asked.text):
+        return None
+    weights = terms(behind.key, behind.definition_code, behind.part)
+    return column_pages.around(conn, behind.asked, weights, at, is_descending=is_descending, first=first, count=count)
 
 
 def narrowed_count(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) -> int:

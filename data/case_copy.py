@@ -1,8 +1,8 @@
 """A copy of the incidents in columns, in step with the feed: who reads in a transaction gets exactly what that transaction sees.
 
-It is made once somebody asks for it, by a process of its own (`data.case_loader`); what changes afterwards is read again by its
-id, as the feed names it, and stands beside the copy as rows that count once less and once more. Where a copy is not there, or
-cannot be brought to what a transaction sees, there is none for it, and the rows are asked.
+It is made once somebody comes who will ask for it, by a process of its own (`data.case_loader`); what changes afterwards is read
+again by its id, as the feed names it, and stands beside the copy as rows that count once less and once more. Where a copy is not
+there, or cannot be brought to what a transaction sees, there is none for it, and the rows are asked.
 """
 
 from __future__ import annotations
@@ -51,6 +51,13 @@ def snapshot(conn: Connection, *, text: str = "", is_worth_it: bool = False) -> 
     return copy.snapshot(conn, text, is_worth_it=is_worth_it) if copy is not None and options.get("reading") else None
 
 
+def want(conn: Connection) -> None:
+    """Somebody has come whose questions are worth a copy: it is begun, before the first of them."""
+    copy: CaseCopy | None = conn.get_execution_options().get(OPTION)
+    if copy is not None:
+        copy.want()
+
+
 def attached(engine: Engine, city: City, folder: Path) -> CaseCopy:
     """A copy that is there for whoever asks through this engine, once somebody does."""
     copy = CaseCopy(engine, city, folder)
@@ -76,8 +83,7 @@ class CaseCopy:
         """What a transaction of `data.engine.reading` sees; `None` where that is not known. The first question that is worth it
         begins the copy."""
         if is_worth_it:
-            self._asked_at = time.monotonic()
-            self._begin()
+            self.want()
         transaction, follower = conn.get_transaction(), self._follower
         if follower is None or transaction is None:
             return None
@@ -92,6 +98,16 @@ class CaseCopy:
             seen = self._seen[transaction] = (follower.words, whole)
         words, whole = seen
         return words.narrowed(conn, whole, text)
+
+    def want(self) -> None:
+        """Begin the copy where it is not there, and keep it in step for a while."""
+        self._asked_at = time.monotonic()
+        self._begin()
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody has come of late who asks for it."""
+        return time.monotonic() - self._asked_at < IDLE_SECONDS
 
     @property
     def bytes_each(self) -> float | None:
@@ -141,7 +157,7 @@ class CaseCopy:
             while not self._is_ending.is_set():
                 if self._follower is None or self._follower.is_full:
                     self.load()
-                if time.monotonic() - self._asked_at < IDLE_SECONDS:
+                if self.is_wanted:
                     self._follow()
                 self._is_ending.wait(FOLLOW_SECONDS)
         except Exception:

@@ -39,7 +39,7 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
         raise ValueError(f"how things stand now has no {by}")
     # What is open is asked for by every wall: only what hangs on a day, and no cell answers, is worth a copy.
     is_crossed = any(name in MEASURE_OF for name in names)
-    snapshot = case_copy.snapshot(conn, text=asked.text, is_worth_it=is_crossed) if _is_served(asked) else None
+    snapshot = case_copy.snapshot(conn, text=asked.text, is_worth_it=is_crossed) if is_served(asked) else None
     if snapshot is None:
         return None
     counted: Counted = {}
@@ -53,13 +53,13 @@ def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: da
 def between(conn: Connection, asked: Filter, at: str, begin: datetime, end: datetime, zone: ZoneInfo) -> int | None:
     """How many cases of a filter, whatever its days, have an instant of `EXACT` from `begin` to `end`, both included; `None` where
     the copy cannot tell."""
-    snapshot = case_copy.snapshot(conn, text=asked.text) if _is_served(asked) and at in EXACT else None
+    snapshot = case_copy.snapshot(conn, text=asked.text) if is_served(asked) and at in EXACT else None
     if snapshot is None:
         return None
     days = Days(at, *(day_number(county_date(each, zone)) for each in (begin, end)))
     low, high, count = to_microseconds(begin), to_microseconds(end), 0
     for table in (snapshot.past, snapshot.past_changes):
-        places = table.places(_conditions(snapshot, asked), days)
+        places = table.places(conditions_of(snapshot, asked), days)
         instants = table.columns[at][places]
         is_met = (instants >= low) & (instants <= high)
         count += int(np.count_nonzero(is_met) if table.sign is None else table.sign[places][is_met].sum())
@@ -69,7 +69,7 @@ def between(conn: Connection, asked: Filter, at: str, begin: datetime, end: date
 def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: datetime, zone: ZoneInfo) -> tuple[int, int] | None:
     """How many cases count at all when each counts as often as its counts by these weights together, and how often they do; of
     counts of one instant, or of how things stand. `None` where the copy cannot tell."""
-    snapshot = case_copy.snapshot(conn, text=asked.text) if _is_served(asked) else None
+    snapshot = case_copy.snapshot(conn, text=asked.text) if is_served(asked) else None
     if snapshot is None:
         return None
     if set(weights) <= set(STANDING):
@@ -77,7 +77,7 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
     else:
         waits = {name: times for name, times in weights.items() if name in WAITING}
         (at,) = {DUTY_OF[name][0] if name in WAITING else MEASURE_OF[name].at for name in weights}
-        days, conditions = _days(asked, at), _conditions(snapshot, asked)
+        days, conditions = days_of(asked, at), conditions_of(snapshot, asked)
         times = sum(times * snapshot.times[:, PLACES[name]] for name, times in weights.items() if name not in waits)
         times = times + np.zeros(len(snapshot.times), dtype=np.int64)
         parts = []
@@ -96,17 +96,17 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
     return count, total
 
 
-def _is_served(asked: Filter) -> bool:
+def is_served(asked: Filter) -> bool:
     """Days at the edge of what columns hold are not kept apart."""
     first, last = day_number(asked.span.first_on), day_number(asked.span.last_on)
     return first >= FIRST_DAY and last <= LAST_DAY
 
 
-def _days(asked: Filter, at: str) -> Days:
+def days_of(asked: Filter, at: str) -> Days:
     return Days(at, day_number(asked.span.first_on), day_number(asked.span.last_on), asked.hour)
 
 
-def _conditions(snapshot: Snapshot, asked: Filter) -> Conditions:
+def conditions_of(snapshot: Snapshot, asked: Filter) -> Conditions:
     """All that is asked but the days, the same as `Filter.condition`."""
     codes = snapshot.book.codes
     found = [(f"{asked.level_code}_code", asked.area_code)]
@@ -124,7 +124,7 @@ def _open(snapshot: Snapshot, asked: Filter) -> Conditions:
     """As `data.queries.open_in`: only the urgencies that there are."""
     numbers = snapshot.book.codes["urgency_code"]
     known = tuple(sorted(number for code in URGENCIES if (number := numbers.get(code)) is not None))
-    return (*_conditions(snapshot, asked), ("urgency_code", known))
+    return (*conditions_of(snapshot, asked), ("urgency_code", known))
 
 
 def _opened(snapshot: Snapshot) -> tuple[Table, Table]:
@@ -135,19 +135,19 @@ def _counted(
     snapshot: Snapshot, asked: Filter, names: Sequence[str], by: str, now: datetime, zone: ZoneInfo
 ) -> Iterator[tuple[Any, str, int]]:
     """Key, name of the count, and what a table adds to it."""
-    conditions = _conditions(snapshot, asked)
+    conditions = conditions_of(snapshot, asked)
     measures = [MEASURE_OF[name] for name in names if name in MEASURE_OF]
     for at in dict.fromkeys(measure.at for measure in measures):
         codes = [measure.code for measure in measures if measure.at == at]
         times = snapshot.times[:, [PLACES[code] for code in codes]]
         for table in (snapshot.past, snapshot.past_changes):
-            yield from _past(snapshot, table, conditions, _days(asked, at), by, codes, times[: table.pattern_count])
+            yield from _past(snapshot, table, conditions, days_of(asked, at), by, codes, times[: table.pattern_count])
     waiting = [name for name in names if name in WAITING]
     standing = [name for name in names if name in STANDING]
     is_open = _open(snapshot, asked) if waiting or standing else ()
     for name in (*waiting, *standing):
         for table in _opened(snapshot):
-            days = _days(asked, DUTY_OF[name][0]) if name in WAITING else None
+            days = days_of(asked, DUTY_OF[name][0]) if name in WAITING else None
             places = table.places(is_open, days)
             is_met = _is_met(table, places, name, snapshot, now, zone)
             sign = is_met * (1 if table.sign is None else table.sign[places])

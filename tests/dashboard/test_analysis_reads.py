@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -15,10 +17,11 @@ from dashboard.analysis.answers import Analyst
 from dashboard.analysis.drawing import draw
 from dashboard.analysis.view import View
 from dashboard.i18n import Look
-from data import comparisons, store
+from data import case_copy, comparisons, indicators, store
 from data import engine as engines
 from data.city import City
 from data.clocks import Clock
+from data.filters import Filter
 from data.periods import Span
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -135,3 +138,21 @@ def test_an_answer_is_made_once_until_something_changes(known: Engine, city: Cit
         "rowData": [],
         "rowCount": 0,
     }
+
+
+def test_who_opens_the_page_has_the_copy_begun_before_the_first_crossed_question(known: Engine, city: City, tmp_path: Path) -> None:
+    copy = case_copy.attached(known, city, tmp_path / "columns")
+    try:
+        with engines.reading(known) as conn:
+            indicators.counts(conn, city, Filter(Span.parse("2026-09"), "county", "330483"), ["reported"], noon(LAST))
+            assert not copy.is_wanted, "a wall asks cells"
+            reads.read(conn, city, View("330483", "2026-09"), noon(LAST))
+            assert copy.is_wanted
+        until = monotonic() + 30
+        while copy.loaded_count == 0:
+            assert monotonic() < until
+            sleep(0.02)
+        with engines.reading(known) as conn:
+            assert case_copy.snapshot(conn) is not None
+    finally:
+        copy.stop()

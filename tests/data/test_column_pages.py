@@ -1,0 +1,74 @@
+"""A page of a table in the order of an instant is the same from the copy in columns as from the rows, on both engines."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import Engine
+from support.copying import NOW, SHANGHAI, History, drawn
+
+from data import behind, column_pages
+from data import engine as engines
+from data.behind import COLUMNS, Behind
+from data.case_copy import CaseCopy
+from data.filters import Filter
+from data.metrics.registry import METRICS
+from data.periods import Span
+
+INSTANTS = [at for at in column_pages.ORDERS if at in COLUMNS]
+WHOLE = Filter(Span.parse("2026Q4"), "county", "330483")
+KEYS = [key for key in METRICS if not METRICS[key].subject and not METRICS[key].is_rate]
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_every_page_is_the_rows_own(engine: Engine, copy: CaseCopy, seed: int) -> None:
+    history, pages, sizes = History(engine, 20 + seed), 0, set()
+    history.go_on(150, 0, is_bulk=True)
+    copy.load()
+    for _ in range(3):
+        history.go_on(8, 30)
+        with engines.reading(engine) as conn:
+            for at in INSTANTS:
+                for is_descending in (False, True):
+                    for asked in (WHOLE, drawn(history.chance)):
+                        order = [(at, is_descending), *history.chance.choice([[], [("category_code", True)]])]
+                        chosen = Behind(asked, "reported")
+                        every = list(behind.every(conn, chosen, NOW, SHANGHAI, order=order))
+                        for first, count in ((0, 7), (len(every) // 2, 5), (max(0, len(every) - 3), 10), (len(every) + 4, 5)):
+                            page = behind.page(conn, chosen, NOW, SHANGHAI, order=order, first=first, count=count)
+                            assert page == every[first : first + count], (asked, order, first)
+                            hours = column_pages.around(
+                                conn, asked, {"reported": 1}, at, is_descending=is_descending, first=first, count=count
+                            )
+                            assert hours is not None
+                            sizes.add(len(hours.ids) < len(every))
+                            pages += len(page)
+    assert pages > 300 and sizes == {True, False}
+
+
+def test_pages_of_any_figure_and_those_the_copy_cannot_tell(engine: Engine, copy: CaseCopy) -> None:
+    history, told = History(engine, 31), 0
+    history.go_on(120, 0)
+    copy.load()
+    history.go_on(10, 30)
+    with engines.reading(engine) as conn:
+        for key in KEYS:
+            chosen, order = Behind(WHOLE, key), [("due_at", False)]
+            every = list(behind.every(conn, chosen, NOW, SHANGHAI, order=order))
+            assert behind.page(conn, chosen, NOW, SHANGHAI, order=order, first=2, count=9) == every[2:11], key
+            told += len(every)
+        assert told > 100
+        standing = column_pages.around(conn, WHOLE, {"open": 1}, "due_at", is_descending=False, first=0, count=9)
+        assert standing is None, "how things stand has no day"
+        assert column_pages.around(conn, WHOLE, {"reported": 1}, "due_at", is_descending=False, first=0, count=9) is not None
+
+
+def test_too_many_in_the_same_hours_are_left_to_the_rows(engine: Engine, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch) -> None:
+    history = History(engine, 33)
+    history.go_on(60, 0)
+    copy.load()
+    chosen, order = Behind(WHOLE, "reported"), [("due_at", True)]
+    with engines.reading(engine) as conn:
+        every = list(behind.every(conn, chosen, NOW, SHANGHAI, order=order))
+        monkeypatch.setattr(column_pages, "MOST", 3)
+        found = column_pages.around(conn, WHOLE, {"reported": 1}, "due_at", is_descending=True, first=0, count=20)
+        assert found is None and behind.page(conn, chosen, NOW, SHANGHAI, order=order, count=20) == every[:20]
