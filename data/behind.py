@@ -134,7 +134,7 @@ def page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
     found: Any
-    hours = None if more else _hours(conn, behind, order, first, count)
+    hours = None if more else _hours(conn, behind, zone, order, first, count)
     if hours is None and behind.asked.text and list(order or NEWEST_FIRST) == NEWEST_FIRST and first + count <= search.LOOKED_AT:
         may, times = _where(replace(behind, asked=behind.asked.of(text="")), now, zone)
         found = search.newest(conn, behind.asked.text, [may, times > 0, *more], first + count)[first:]
@@ -150,14 +150,14 @@ def page(
 
 
 def _hours(
-    conn: Connection, behind: Behind, order: Sequence[tuple[str, bool]], first: int, count: int
+    conn: Connection, behind: Behind, zone: ZoneInfo, order: Sequence[tuple[str, bool]], first: int, count: int
 ) -> column_pages.Hours | None:
     """Among whom to look for a page. The newest are known from an index, where no text is asked for."""
     at, is_descending = (list(order) or NEWEST_FIRST)[0]
     if at not in column_pages.ORDERS or (at == NEWEST_FIRST[0][0] and not behind.asked.text):
         return None
     weights = terms(behind.key, behind.definition_code, behind.part)
-    return column_pages.around(conn, behind.asked, weights, at, is_descending=is_descending, first=first, count=count)
+    return column_pages.around(conn, behind.asked, weights, at, zone, is_descending=is_descending, first=first, count=count)
 
 
 def narrowed_count(conn: Connection, behind: Behind, now: datetime, zone: ZoneInfo, more: Sequence[Any]) -> int:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import numpy as np
 from sqlalchemy import Connection
@@ -22,6 +24,7 @@ from data.row_counts import MEASURES
 
 ORDERS: Final = AT  # the instants whose hours are known
 MOST: Final = 5_000  # more in the same hours are put in order by the rows themselves
+MARGIN: Final = 6  # hours: where clocks go back by up to three, what lies further apart still stands in its order
 
 
 @dataclass(frozen=True)
@@ -33,7 +36,15 @@ class Hours:
 
 
 def around(
-    conn: Connection, asked: Filter, weights: Mapping[str, int], at: str, *, is_descending: bool, first: int, count: int
+    conn: Connection,
+    asked: Filter,
+    weights: Mapping[str, int],
+    at: str,
+    zone: ZoneInfo,
+    *,
+    is_descending: bool,
+    first: int,
+    count: int,
 ) -> Hours | None:
     """Those among whom are the incidents `first` to `first + count` of a filter that count by these weights (of one instant's
     counts), in the order of the instant `at` of `ORDERS`, the empty last. `None` where the copy cannot tell, or there are too many.
@@ -59,6 +70,8 @@ def around(
     begin, end = np.searchsorted(upto, [first, min(first + count, int(upto[-1])) - 1], side="right")
     if begin == len(upto):
         return Hours([], 0)
+    if _goes_back(hours[(ranks >= begin) & (ranks <= end)], zone):
+        begin, end = max(0, begin - MARGIN), min(end + MARGIN, len(upto) - 1)
     chosen = (ranks >= begin) & (ranks <= end)
     known, places = np.unique(ids[chosen], return_inverse=True)
     known = known[np.bincount(places, weights=sign[chosen]) > 0]  # a case that has changed is there as it was, and taken off again
@@ -66,11 +79,17 @@ def around(
 
 
 def _hours(table: Table, places: Any, at: str) -> Any:
-    """The county hour of an instant of some rows, never falling as time goes on; beyond the days that are kept apart, the day.
-    -1 is none."""
+    """The county hour of an instant of some rows; beyond the days that are kept apart, the day. -1 is none."""
     days, hours = (table.columns[name][places].astype(np.int64) for name in (day_of(at), hour_of(at)))
     of_day = np.where((days >= FIRST_DAY) & (days <= LAST_DAY), hours, 0)
     return np.where(days == NO_DAY, -1, days * 24 + of_day)
+
+
+def _goes_back(hours: Any, zone: ZoneInfo) -> bool:
+    """Whether the county's clocks are changed near some hours, so that a later instant may have an earlier hour."""
+    known = hours[hours >= 0] // 24
+    days = range(max(int(known.min()), FIRST_DAY) - 1, min(int(known.max()), LAST_DAY) + 3) if len(known) else range(0)
+    return len({datetime.fromtimestamp(86_400 * day, zone).utcoffset() for day in days}) > 1
 
 
 def _ranks(hours: Any, *, is_descending: bool) -> Any:

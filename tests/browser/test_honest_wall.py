@@ -33,6 +33,12 @@ MARKING = """() => {
   new MutationObserver(() => { if (isAllCut()) window.cutAt ??= Date.now(); }).observe(document.getElementById("stage"), { attributes: true, childList: true, subtree: true });
 }"""
 OPEN_FOR_A_WHILE = "const opened = performance.now.bind(performance); performance.now = () => opened() + 90000;"
+CALM_MS = 9000  # without anything: most seconds only put the time on by then
+INK = """() => {
+  const canvas = document.getElementById("clock"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const inked = [...data.keys()].filter((place) => place % 4 === 3 && data[place] === 255).map((place) => place - 3);
+  return { size: [canvas.width, canvas.height], places: inked.join(), drawn: `rgb(${[...data.slice(inked[0], inked[0] + 3)].join(", ")})`, wanted: getComputedStyle(canvas).color };
+}"""
 FIVE_MINUTES = "const real = Date.now; Date.now = () => real() + 300000;"
 
 
@@ -80,10 +86,31 @@ def open_wall(page: Page, house: Server, query: str = "") -> None:
     page.evaluate("window.isTheSamePage = true")
 
 
+@pytest.mark.parametrize("query", ["", "?theme=light"])
+def test_the_clock_that_is_drawn_goes_on_where_nothing_happens_in_the_pages_own_colour(
+    page: Page, house: Server, query: str
+) -> None:
+    open_wall(page, house, query)
+    page.wait_for_timeout(CALM_MS)
+    seen = []
+    for _ in range(4):
+        ink = page.evaluate(INK)
+        assert ink["drawn"] == ink["wanted"] and len(ink["places"].split(",")) > 400, ink["drawn"]
+        assert ink["size"] == [187, 42]
+        seen.append(ink["places"])
+        page.wait_for_timeout(1_100)
+    assert len(set(seen)) == 4
+    page.evaluate("document.documentElement.dataset.theme = document.documentElement.dataset.theme === 'light' ? 'dark' : 'light'")
+    page.wait_for_timeout(100)
+    ink, before = page.evaluate(INK), ink
+    assert ink["drawn"] == ink["wanted"] != before["wanted"]
+
+
 @OUTAGE
 @pytest.mark.alone
+@pytest.mark.parametrize("quiet_ms", [0, CALM_MS])
 def test_a_killed_server_marks_every_tile_within_three_seconds_and_everything_missed_arrives_once_in_order(
-    page: Page, house: Server, engine: Engine, file: Callable[[int], int]
+    page: Page, house: Server, engine: Engine, file: Callable[[int], int], quiet_ms: int
 ) -> None:
     open_wall(page, house)
     file(3)
@@ -91,6 +118,7 @@ def test_a_killed_server_marks_every_tile_within_three_seconds_and_everything_mi
     file(10)
     page.wait_for_function("last => window.heard.at(-1) === last", arg=changes_after(engine, known)[-1])
     page.evaluate(MARKING)
+    page.wait_for_timeout(quiet_ms)
     killed_at = time.time()
     house.kill()
     while time.time() < killed_at + 4:

@@ -20,7 +20,7 @@ function faced() {
     scale() {}, clearRect() { drawn.length = 0; }, fillText: (sign, x, y) => drawn.push([sign, x, y]),
     measureText: (sign) => ({ width: WIDTHS[sign] ?? 23, fontBoundingBoxAscent: 48, fontBoundingBoxDescent: 12 }),
   };
-  const canvas = { clientWidth: 187, clientHeight: 42, getContext: () => pen, replaceChildren(said) { canvas.said = said; } };
+  const canvas = { addEventListener: (name, action) => { canvas.restored = action; }, removeEventListener() { canvas.restored = null; }, clientWidth: 187, clientHeight: 42, getContext: () => pen, replaceChildren(said) { canvas.said = said; } };
   const face = new Face(canvas), at = () => Object.fromEntries(drawn.map(([, x], place) => [place, x]));
   return { face, pen, canvas, drawn, at, words: () => drawn.map(([sign]) => sign).reverse().join("") };
 }
@@ -39,7 +39,7 @@ test("a time is drawn, and said where it is to be, and no figure moves when anot
 });
 
 test("a page of another size or theme has it drawn anew, until it is left", () => {
-  const { face, pen, words } = faced();
+  const { face, pen, canvas, words } = faced();
   face.show("09:35:01", true);
   const [sizes, themes] = observers.slice(-2);
   sizes.action();
@@ -47,6 +47,9 @@ test("a page of another size or theme has it drawn anew, until it is left", () =
   style.color = "black";
   themes.action();
   assert.deepEqual([pen.fillStyle, words()], ["black", "09:35:01"]);
+  pen.fillStyle = "";
+  canvas.restored(); // the pen was lost
+  assert.equal(pen.fillStyle, "black");
   face.leave();
-  assert.deepEqual([sizes.isOn, themes.isOn], [false, false]);
+  assert.deepEqual([sizes.isOn, themes.isOn, canvas.restored], [false, false, null]);
 });

@@ -15,6 +15,13 @@ test("other sources are told at once, the same ones now and then", () => {
   assert.deepEqual(told, [0, 4, 6, 10]);
 });
 
+test("of another link the first is told, however soon it comes", () => {
+  const heartbeats = new Heartbeats();
+  assert.deepEqual([heartbeats.isNews(beat(1), 0), heartbeats.isNews(beat(1), SECOND)], [true, false]);
+  heartbeats.restart();
+  assert.deepEqual([heartbeats.isNews(beat(1), SECOND + 1), heartbeats.isNews(beat(1), SECOND + 2)], [true, false]);
+});
+
 test("a page hears of its worker before it takes it for dead, whether the server speaks or not", () => {
   assert.ok(REST_MS + SECOND < DEAF_MS);
   assert.ok(ALIVE_MS + QUIET_MS < DEAF_MS);

@@ -1,17 +1,20 @@
 // The clock's face, drawn: for words that change with the second the whole page would be laid out and painted anew each second.
 
+const LINE = 0.936; // of the height: where the figures stand; wall.css sets that on the header's line
+
 export class Face {
   constructor(canvas) {
-    Object.assign(this, { canvas, pen: canvas.getContext("2d"), said: document.createTextNode(""), time: "", cell: 0, colon: 0, width: 0, height: 0, baseline: 0 });
+    Object.assign(this, { canvas, pen: canvas.getContext("2d"), said: document.createTextNode(""), time: "", cell: 0, colon: 0, width: 0, height: 0 });
     canvas.replaceChildren(this.said);
     this.fitting = () => this.fit();
     this.sizes = new ResizeObserver(this.fitting);
-    this.sizes.observe(canvas);
+    this.sizes.observe(canvas, { box: "device-pixel-content-box" });
+    canvas.addEventListener("contextrestored", this.fitting); // a pen that was lost comes back without its letters
     this.themes = new MutationObserver(this.fitting);
     this.themes.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
   }
 
-  leave() { this.sizes.disconnect(); this.themes.disconnect(); }
+  leave() { [this.sizes, this.themes].forEach((each) => each.disconnect()); this.canvas.removeEventListener("contextrestored", this.fitting); }
 
   // What is drawn can be said as well, to whoever reads the page otherwise; each saying is a change of the page.
   show(time, isSaid) {
@@ -32,8 +35,6 @@ export class Face {
     pen.textAlign = "center";
     this.cell = Math.max(...[..."0123456789"].map((digit) => pen.measureText(digit).width));
     this.colon = pen.measureText(":").width;
-    const { fontBoundingBoxAscent: above, fontBoundingBoxDescent: below } = pen.measureText("0");
-    this.baseline = (height + above - below) / 2;
     this.draw();
   }
 
@@ -45,7 +46,7 @@ export class Face {
     pen.clearRect(0, 0, right, this.height);
     for (const sign of [...this.time].reverse()) {
       const width = sign === ":" ? colon : cell;
-      pen.fillText(sign, right - width / 2, this.baseline);
+      pen.fillText(sign, right - width / 2, LINE * this.height);
       right -= width;
     }
   }

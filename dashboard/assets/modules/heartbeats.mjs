@@ -12,4 +12,7 @@ export class Heartbeats {
     Object.assign(this, { sources: said, toldAt: now });
     return true;
   }
+
+  // The link is another one, the server's clock perhaps too, and this machine may have slept: the next is news.
+  restart() { this.toldAt = -Infinity; }
 }

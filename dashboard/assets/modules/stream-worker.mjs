@@ -13,7 +13,10 @@ const link = new Link({
   open: (url) => new EventSource(url),
   now: () => Date.now(),
   later: (action, milliseconds) => setTimeout(action, milliseconds),
-  tell(message) { if (message.kind !== "heartbeat" || heartbeats.isNews(message.content, performance.now())) tell(message); },
+  tell(message) {
+    if (message.kind === "status") heartbeats.restart();
+    if (message.kind !== "heartbeat" || heartbeats.isNews(message.content, performance.now())) tell(message);
+  },
 });
 // The server may be away for hours; a page must still know that we are here. While it is there, its heartbeats say so.
 watching(link, () => { if (performance.now() - toldAt > ALIVE_MS) tell({ kind: "alive" }); });

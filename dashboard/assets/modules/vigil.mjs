@@ -7,7 +7,8 @@ import { Stopwatch, painter, send } from "./stopwatch.mjs";
 const GRACE_MS = 1200; // a link that comes back at once was never gone
 const samples = []; // of this page, whatever areas it shows
 const EARLY_MS = 2; // a timer may be early by a little
-const MINUTE = 60, THIRD = 20, CALM = 5; // seconds
+const MINUTE = 60, THIRD = 20; // seconds
+const STIRRED = 5, LOOK = 5; // seconds: after so many without anything, all is looked at no oftener than this
 
 export class Vigil {
   // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), beat(), past }; a replay measures nothing and never reloads.
@@ -53,16 +54,16 @@ export class Vigil {
   // Figures are asked for: something has come, or another scene.
   stir() { this.stirredAt = this.seconds; }
 
-  // Whether nothing has come of late and all is as it should be: then only the clock is looked after each second.
+  // Whether nothing has come of late and all is as it should be: then most seconds only put the time on.
   isCalm() {
-    const isStill = this.seconds - this.stirredAt > CALM && this.header.drawn;
-    return isStill && !this.past && this.status.link === "live" && this.freshness.isWhole;
+    const isQuiet = this.seconds - this.stirredAt > STIRRED && this.header.drawn !== "";
+    return isQuiet && !this.past && this.status.link === "live" && this.freshness.isWhole;
   }
 
   hearHeartbeat({ now, sources, past }) {
     this.clock.hear(now);
     if (past) this.past?.hear(past);
-    this.header.sources = sources; // drawn with the second
+    this.header.sources = sources; // drawn with the next look
   }
 
   // status: { link, since, opened }, instants of this machine's clock.
@@ -84,12 +85,12 @@ export class Vigil {
 
   tick() {
     this.seconds += 1;
-    if (this.isCalm() && this.seconds % CALM) this.header.tick();
+    this.beat();
+    if (this.isCalm() && this.seconds % LOOK) this.header.tick();
     else {
       this.stopwatch.settle();
       this.draw();
     }
-    this.beat();
     this.past?.hearLink(this.status.link);
     if (this.seconds % THIRD === 0) this.nightly.check();
     if (this.seconds % MINUTE === 0) { this.clock.measure(); this.stopwatch.send(); }
