@@ -53,10 +53,9 @@ def test_every_page_is_the_rows_own(engine: Engine, copy: CaseCopy, seed: int) -
 
 
 def test_pages_of_any_figure_and_those_the_copy_cannot_tell(engine: Engine, copy: CaseCopy) -> None:
-    history, told = History(engine, 31), 0
-    history.go_on(120, 0)
+    told = 0
+    History(engine, 31).go_on(120, 0, is_bulk=True)
     copy.load()
-    history.go_on(10, 30)
     with engines.reading(engine) as conn:
         for key in KEYS:
             chosen, order = Behind(WHOLE, key), [("due_at", False)]
