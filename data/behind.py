@@ -134,8 +134,9 @@ def page(
 ) -> list[dict[str, Any]]:  # fmt: skip
     """Some of the incidents, `COLUMNS`; newest first unless ordered by (column, is descending), narrowed by more conditions."""
     found: Any
+    order = list(order) or NEWEST_FIRST
     hours = None if more else _hours(conn, behind, zone, order, first, count)
-    if hours is None and behind.asked.text and list(order or NEWEST_FIRST) == NEWEST_FIRST and first + count <= search.LOOKED_AT:
+    if hours is None and behind.asked.text and order == NEWEST_FIRST and first + count <= search.LOOKED_AT:
         may, times = _where(replace(behind, asked=behind.asked.of(text="")), now, zone)
         found = search.newest(conn, behind.asked.text, [may, times > 0, *more], first + count)[first:]
     else:
@@ -153,7 +154,7 @@ def _hours(
     conn: Connection, behind: Behind, zone: ZoneInfo, order: Sequence[tuple[str, bool]], first: int, count: int
 ) -> column_pages.Hours | None:
     """Among whom to look for a page. The newest are known from an index, where no text is asked for."""
-    at, is_descending = (list(order) or NEWEST_FIRST)[0]
+    at, is_descending = order[0]
     if at not in column_pages.ORDERS or (at == NEWEST_FIRST[0][0] and not behind.asked.text):
         return None
     weights = terms(behind.key, behind.definition_code, behind.part)

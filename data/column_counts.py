@@ -78,8 +78,7 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
         waits = {name: times for name, times in weights.items() if name in WAITING}
         (at,) = {DUTY_OF[name][0] if name in WAITING else MEASURE_OF[name].at for name in weights}
         days, conditions = days_of(asked, at), conditions_of(snapshot, asked)
-        times = sum(times * snapshot.times[:, PLACES[name]] for name, times in weights.items() if name not in waits)
-        times = times + np.zeros(len(snapshot.times), dtype=np.int64)
+        times = times_of(snapshot, {name: times for name, times in weights.items() if name not in waits})
         parts = []
         for table in (snapshot.past, snapshot.past_changes):
             places = table.places(conditions, days)
@@ -118,6 +117,14 @@ def conditions_of(snapshot: Snapshot, asked: Filter) -> Conditions:
         numbers = tuple(number for number, name in names if name and (name == asked.category_code or name.startswith(below)))
         conditions.append(("category_code", numbers))
     return tuple((column, tuple(number for number in numbers if number > NO_CODE)) for column, numbers in conditions)
+
+
+def times_of(snapshot: Snapshot, weights: Mapping[str, int]) -> Any:
+    """How often a case of each pattern counts when each of these measures counts so often."""
+    found = np.zeros(len(snapshot.times), dtype=np.int64)
+    for name, times in weights.items():
+        found += times * snapshot.times[:, PLACES[name]]
+    return found
 
 
 def _open(snapshot: Snapshot, asked: Filter) -> Conditions:

@@ -18,7 +18,7 @@ from sqlalchemy import Connection
 from data import case_copy
 from data.case_columns import AT, FIRST_DAY, LAST_DAY, NO_DAY, day_of, hour_of
 from data.case_table import Table
-from data.column_counts import PLACES, conditions_of, days_of, is_served
+from data.column_counts import conditions_of, days_of, is_served, times_of
 from data.filters import Filter
 from data.row_counts import MEASURES
 
@@ -55,11 +55,11 @@ def around(
     if snapshot is None:
         return None
     (counted_by,) = {MEASURES[name].at for name in weights}
-    times = sum(each * snapshot.times[:, PLACES[name]] for name, each in weights.items())
+    is_counted = times_of(snapshot, weights) > 0
     found: list[tuple[Any, Any, Any]] = []
     for table in (snapshot.past, snapshot.past_changes):
         places = table.places(conditions_of(snapshot, asked), days_of(asked, counted_by))
-        places = places[(times > 0)[table.columns["pattern"][places]]]
+        places = places[is_counted[table.columns["pattern"][places]]]
         sign = np.ones(len(places), dtype=np.int64) if table.sign is None else table.sign[places]
         found.append((table.columns["id"][places], _hours(table, places, at), sign))
     ids, hours, sign = (np.concatenate(each) for each in zip(*found, strict=True))

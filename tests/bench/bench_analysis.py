@@ -98,8 +98,8 @@ def queries(city: City) -> dict[str, Callable[[Connection], Any]]:
 
 
 def clicks(address: str, copies: Path) -> tuple[list[float], list[float], list[float]]:
-    """From click to all pictures drawn in the browser, in milliseconds: each view for the first time, while the copy in columns is made
-    for the first that is crossed; again; and those of other days for the first time."""
+    """From click to all pictures drawn in the browser, in milliseconds: each view for the first time, while the copy in columns that
+    the first one begins is made; again; and those of other days for the first time."""
     taken = browse(address, [*CLICKS, *CLICKS])
     while any(copies.iterdir()):  # what its process writes there is taken when it is whole
         time.sleep(0.5)

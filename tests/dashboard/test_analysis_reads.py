@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from time import monotonic, sleep
 from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import Engine
 from support.cases import incident
+from support.copying import wait_until
 
 from dashboard.analysis import answers, reads
 from dashboard.analysis.answers import Analyst
@@ -148,10 +148,7 @@ def test_who_opens_the_page_has_the_copy_begun_before_the_first_crossed_question
             assert not copy.is_wanted, "a wall asks cells"
             reads.read(conn, city, View("330483", "2026-09"), noon(LAST))
             assert copy.is_wanted
-        until = monotonic() + 30
-        while copy.loaded_count == 0:
-            assert monotonic() < until
-            sleep(0.02)
+        wait_until(lambda: copy.loaded_count > 0)
         with engines.reading(known) as conn:
             assert case_copy.snapshot(conn) is not None
     finally:

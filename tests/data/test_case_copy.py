@@ -6,7 +6,6 @@ import contextlib
 import random
 import signal
 import subprocess
-import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, update
 from support.cases import FIRST
-from support.copying import NOW, SHANGHAI, TIMELESS, History, compare, drawn, made
+from support.copying import NOW, SHANGHAI, TIMELESS, History, compare, drawn, made, wait_until
 
 from data import behind, case_changes, case_copy, column_counts, comparisons, feed, indicators, row_counts, schema, store
 from data import engine as engines
@@ -198,13 +197,6 @@ def test_an_empty_store_has_a_copy_too(engine: Engine, city: City, copy: CaseCop
     history.go_on(12, 0)
     with engines.reading(engine) as conn:
         assert compare(conn, city, history.chance, 12) > 0
-
-
-def wait_until(condition: Any, seconds: float = 30) -> None:
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
 
 
 def test_the_first_crossed_question_begins_the_copy_and_a_killed_loader_leaves_no_half_of_it(

@@ -100,10 +100,8 @@ def test_where_clocks_go_back_a_page_keeps_the_order_of_the_instants(
     assert hours != sorted(hours)
     try:
         with engines.reading(engine) as conn:
-            chosen, order = (
-                Behind(Filter(Span.parse("1990-01-01..2100-01-01"), "county", "330483"), "reported"),
-                [("due_at", is_descending)],
-            )
+            chosen = Behind(Filter(Span.parse("1990-01-01..2100-01-01"), "county", "330483"), "reported")
+            order = [("due_at", is_descending)]
             every = list(behind.every(conn, chosen, NOW, zone, order=order))
             assert len(every) == 40
             for first in range(0, 40, 3):

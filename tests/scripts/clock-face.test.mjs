@@ -18,7 +18,7 @@ function faced() {
   const drawn = [], WIDTHS = { ":": 10, 1: 18 };
   const pen = {
     scale() {}, clearRect() { drawn.length = 0; }, fillText: (sign, x, y) => drawn.push([sign, x, y]),
-    measureText: (sign) => ({ width: WIDTHS[sign] ?? 23, fontBoundingBoxAscent: 48, fontBoundingBoxDescent: 12 }),
+    measureText: (sign) => ({ width: WIDTHS[sign] ?? 23 }),
   };
   const canvas = { addEventListener: (name, action) => { canvas.restored = action; }, removeEventListener() { canvas.restored = null; }, clientWidth: 187, clientHeight: 42, getContext: () => pen, replaceChildren(said) { canvas.said = said; } };
   const face = new Face(canvas), at = () => Object.fromEntries(drawn.map(([, x], place) => [place, x]));

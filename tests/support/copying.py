@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -97,3 +98,11 @@ def compare(conn: Connection, city: City, chance: random.Random, times: int) -> 
             assert parts == indicators.breakdown(conn, city, asked, by, names, NOW, from_rows=True), (asked, by)
         counted += sum(each.total() for each in expected.values())
     return counted
+
+
+def wait_until(condition: Any, seconds: float = 30) -> None:
+    """Look again and again; fails when it does not come."""
+    until = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < until
+        time.sleep(0.02)

@@ -42,7 +42,7 @@ export class Freshness {
     for (const panel of this.stage.children) {
       const tile = / panel-(\S+)/.exec(panel.className)?.[1];
       if (!tile) continue;
-      if (panel.classList.contains("away")) { if (this.known.get(tile)?.wantedAt) this.learn(tile, { wantedAt: null }); continue; }
+      if (panel.classList.contains("away")) { this.learn(tile, { wantedAt: null }); continue; }
       const known = this.known.get(tile), wantedAt = known?.wantedAt ?? now;
       if (known?.wantedAt !== wantedAt) this.learn(tile, { wantedAt });
       const limit = LIVE.includes(tile) ? Infinity : this.limits[tile] * 1000 * this.pace(); // as long as it looks, however fast time goes
