@@ -85,7 +85,7 @@ def _header(look: Look, page: Mapping[str, Any], figures: Mapping[str, Any]) -> 
                 [
                     html.A(look.word("language.other"), href=page["other_address"], className="language"),
                     html.Span(page["day_words"], id=ids.DAY, className="day"),
-                    html.Canvas(id=ids.CLOCK, className="clock"),
+                    html.Span(id=ids.CLOCK, className="clock"),
                 ],
                 className="header-time",
             ),

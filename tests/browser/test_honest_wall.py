@@ -33,11 +33,14 @@ MARKING = """() => {
   new MutationObserver(() => { if (isAllCut()) window.cutAt ??= Date.now(); }).observe(document.getElementById("stage"), { attributes: true, childList: true, subtree: true });
 }"""
 OPEN_FOR_A_WHILE = "const opened = performance.now.bind(performance); performance.now = () => opened() + 90000;"
-CALM_MS = 9000  # without anything: most seconds only put the time on by then
+CALM_MS = 9000  # without anything: the wall is at rest by then, and only its clock goes on
 INK = """() => {
-  const canvas = document.getElementById("clock"), { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  const canvas = document.querySelector("#clock canvas"), copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
+  const pen = copy.getContext("2d");
+  pen.drawImage(canvas, 0, 0);
+  const { data } = pen.getImageData(0, 0, copy.width, copy.height);
   const inked = [...data.keys()].filter((place) => place % 4 === 3 && data[place] === 255).map((place) => place - 3);
-  return { size: [canvas.width, canvas.height], places: inked.join(), drawn: `rgb(${[...data.slice(inked[0], inked[0] + 3)].join(", ")})`, wanted: getComputedStyle(canvas).color };
+  return { size: [canvas.width, canvas.height], places: inked.join(), drawn: `rgb(${[...data.slice(inked[0], inked[0] + 3)].join(", ")})`, wanted: getComputedStyle(canvas.parentElement).color };
 }"""
 FIVE_MINUTES = "const real = Date.now; Date.now = () => real() + 300000;"
 
@@ -104,6 +107,20 @@ def test_the_clock_that_is_drawn_goes_on_where_nothing_happens_in_the_pages_own_
     page.wait_for_timeout(100)
     ink, before = page.evaluate(INK), ink
     assert ink["drawn"] == ink["wanted"] != before["wanted"]
+
+
+@pytest.mark.console_errors("ERR_FAILED")
+def test_a_clock_that_cannot_have_a_thread_of_its_own_is_drawn_by_the_page(page: Page, house: Server) -> None:
+    page.route("**/clock-worker.mjs", lambda route: route.abort())
+    open_wall(page, house)
+    page.wait_for_timeout(CALM_MS)
+    seen = []
+    for _ in range(3):
+        ink = page.evaluate(INK)
+        assert ink["drawn"] == ink["wanted"] and ink["size"] == [187, 42]
+        seen.append(ink["places"])
+        page.wait_for_timeout(1_100)
+    assert len(set(seen)) == 3
 
 
 @OUTAGE

@@ -1,55 +1,68 @@
-// The drawn clock, with a pen that writes down what it draws.
+// The clock's place in the page, with a worker and a pen that write down what they are told.
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-const observers = [];
+const observers = [], workers = [], style = { fontWeight: "500", fontSize: "42px", fontFamily: "Noto", color: "white" };
 class Observer {
   constructor(action) { observers.push(this); this.action = action; }
-  observe() { this.isOn = true; }
-  disconnect() { this.isOn = false; }
+  observe(element) { this.element = element; }
+  disconnect() { this.element = null; }
+}
+class Canvas {
+  append(said) { this.said = said; }
+  addEventListener() {}
+  transferControlToOffscreen() { return { of: this }; }
+  getContext() { return { scale() {}, clearRect() {}, measureText: () => ({ width: 20 }), fillText: (sign) => { this.drawn = sign + (this.drawn ?? ""); } }; }
+}
+class Worker {
+  constructor(address) { workers.push(this); Object.assign(this, { address: String(address), told: [] }); }
+  postMessage(message, passed) { this.told.push(message); if (passed) this.passed = passed; }
+  terminate() { this.isOver = true; }
 }
 Object.assign(globalThis, {
-  ResizeObserver: Observer, MutationObserver: Observer, devicePixelRatio: 2, style: { fontWeight: "500", fontSize: "42px", fontFamily: "Noto", color: "white" },
-  getComputedStyle: () => style, document: { documentElement: {}, createTextNode: (data) => ({ data }) },
+  ResizeObserver: Observer, MutationObserver: Observer, devicePixelRatio: 2, HTMLCanvasElement: Canvas, Worker, getComputedStyle: () => style,
+  document: { documentElement: {}, createTextNode: (data) => ({ data }), createElement: () => new Canvas() },
 });
+globalThis.window = globalThis;
 const { Face } = await import("../../dashboard/assets/modules/clock-face.mjs");
+const AT = Date.parse("2025-03-04T09:29:00+08:00");
 
 function faced() {
-  const drawn = [], WIDTHS = { ":": 10, 1: 18 };
-  const pen = {
-    scale() {}, clearRect() { drawn.length = 0; }, fillText: (sign, x, y) => drawn.push([sign, x, y]),
-    measureText: (sign) => ({ width: WIDTHS[sign] ?? 23 }),
-  };
-  const canvas = { addEventListener: (name, action) => { canvas.restored = action; }, removeEventListener() { canvas.restored = null; }, clientWidth: 187, clientHeight: 42, getContext: () => pen, replaceChildren(said) { canvas.said = said; } };
-  const face = new Face(canvas), at = () => Object.fromEntries(drawn.map(([, x], place) => [place, x]));
-  return { face, pen, canvas, drawn, at, words: () => drawn.map(([sign]) => sign).reverse().join("") };
+  const place = { clientWidth: 187, clientHeight: 42, replaceChildren(canvas) { place.canvas = canvas; } };
+  const face = new Face(place, "Asia/Shanghai"), [sizes, themes] = observers.slice(-2);
+  return { place, face, sizes, themes, worker: workers.at(-1) };
 }
 
-test("a time is drawn, and said where it is to be, and no figure moves when another changes", () => {
-  const { face, canvas, at, words, drawn } = faced();
-  face.show("09:29:00", true);
-  assert.deepEqual(drawn, [], "nobody knows how large yet");
-  face.fit();
-  assert.deepEqual([words(), canvas.said.data, canvas.width, canvas.height], ["09:29:00", "09:29:00", 374, 84]);
-  const before = at();
-  face.show("11:11:11", false);
-  assert.deepEqual([words(), canvas.said.data], ["11:11:11", "09:29:00"]);
-  assert.deepEqual(at(), before);
-  assert.equal(Math.min(...drawn.map(([, x]) => x)) - 23 / 2, 187 - 6 * 23 - 2 * 10, "it fills its place from the right");
-});
-
-test("a page of another size or theme has it drawn anew, until it is left", () => {
-  const { face, pen, canvas, words } = faced();
-  face.show("09:35:01", true);
-  const [sizes, themes] = observers.slice(-2);
+test("a worker draws it and lets it go on, and the page says it as well", () => {
+  const { place, face, sizes, themes, worker } = faced();
+  assert.match(worker.address, /clock-worker\.mjs$/);
+  assert.deepEqual([worker.passed[0].of, worker.told[0].zone, sizes.element], [place.canvas, "Asia/Shanghai", place.canvas]);
   sizes.action();
-  assert.equal(pen.fillStyle, "white");
+  assert.deepEqual(worker.told.at(-1), { does: "fit", what: { width: 187, height: 42, ratio: 2, font: "500 42px Noto", colour: "white" } });
   style.color = "black";
   themes.action();
-  assert.deepEqual([pen.fillStyle, words()], ["black", "09:35:01"]);
-  pen.fillStyle = "";
-  canvas.restored(); // the pen was lost
-  assert.equal(pen.fillStyle, "black");
+  assert.equal(worker.told.at(-1).what.colour, "black");
+  face.show(AT, true);
+  const { does, what } = worker.told.at(-1), offset = AT - performance.timeOrigin - performance.now();
+  assert.ok(does === "run" && what >= offset && what < offset + 1000);
+  assert.equal(place.canvas.said.data, "09:29:00");
+  face.show(AT + 5_000, false);
+  assert.deepEqual([worker.told.at(-1), place.canvas.said.data], [{ does: "show", what: AT + 5_000 }, "09:29:05"]);
   face.leave();
-  assert.deepEqual([sizes.isOn, themes.isOn, canvas.restored], [false, false, null]);
+  assert.deepEqual([worker.isOver, sizes.element, themes.element], [true, null, null]);
+});
+
+test("where no worker can be had, the page draws it: the time that was to be shown too", () => {
+  const { place, face, sizes, worker } = faced(), first = place.canvas;
+  face.show(AT, false);
+  worker.onerror();
+  assert.ok(worker.isOver && place.canvas !== first && sizes.element === place.canvas);
+  sizes.action();
+  assert.deepEqual([place.canvas.drawn, place.canvas.said.data], ["09:29:00", "09:29:00"]);
+  delete Canvas.prototype.transferControlToOffscreen;
+  const before = workers.length, old = faced();
+  assert.equal(workers.length, before);
+  old.face.show(AT, false);
+  old.sizes.action();
+  assert.equal(old.place.canvas.drawn, "09:29:00");
 });

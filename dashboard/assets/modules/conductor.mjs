@@ -32,7 +32,10 @@ export class Conductor {
 
   hear(state) { this.following?.hear(state); }
 
-  // Once a second.
+  // Whether a scene or an interruption runs, and ends by itself.
+  isTurning() { const { state } = this.director; return Boolean(state && (state.until !== null || state.interruption)); }
+
+  // Once a second while it turns.
   tick() { this.director.tick(); this.following?.check(); }
 
   scene(state) {

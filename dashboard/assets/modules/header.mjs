@@ -5,11 +5,11 @@ import { element } from "./elements.mjs";
 
 export class Header {
   constructor(wall, names, clock) {
-    Object.assign(this, { wall, names, clock, link: { shown: "connecting", since: 0 }, sources: [], lastAt: null, progress: null, stopwatch: null, drawn: "" });
-    this.face = new Face(document.getElementById("clock"));
+    Object.assign(this, { wall, names, clock, link: { shown: "connecting", since: 0 }, sources: [], lastAt: null, progress: null, stopwatch: null, goesOn: true, stir() {}, drawn: "" });
+    this.face = new Face(document.getElementById("clock"), names.zone);
     [this.state, this.progressSlot, this.ledger] = ["sources", "progress", "panel-ledger"].map((id) => document.getElementById(id));
     // What has less room, or leaves less.
-    this.roomed = () => { this.drawn = ""; };
+    this.roomed = () => { this.drawn = ""; this.stir(); };
     this.rooms = new MutationObserver(this.roomed);
     this.rooms.observe(this.ledger, { childList: true, characterData: true, subtree: true });
     addEventListener("resize", this.roomed);
@@ -25,21 +25,13 @@ export class Header {
     const running = progress && progress.done < progress.total ? fill(words.progress, progress) : "";
     this.tell(this.stopwatch);
     const parts = this.parts(this.now()), drawn = JSON.stringify([parts, running]);
-    this.tick(true);
+    this.face.show(this.now(), this.goesOn);
     if (drawn === this.drawn) return; // most seconds change nothing
     this.drawn = drawn;
     this.progressSlot.textContent = running;
     this.state.replaceChildren(...parts.map(([kind, text]) => element("span", `state-word ${kind}`, text)));
     // What is normal gives way where the line is full.
     while (this.isFull() && this.state.querySelector(":scope > .spare")) [...this.state.querySelectorAll(":scope > .spare")].at(-1).remove();
-  }
-
-  // The time alone.
-  tick(isSaid = false) {
-    const now = this.now(), minute = Math.floor(now / 60000);
-    // Spelt once a minute: that takes the browser longer than to show it.
-    if (this.minute !== minute) Object.assign(this, { minute, spelt: this.format.format(now).slice(0, -2) });
-    this.face.show(this.spelt + String(Math.floor(now / 1000) % 60).padStart(2, "0"), isSaid);
   }
 
   // For whoever compares: milliseconds from report to wall.

@@ -2,41 +2,38 @@
 import { frames } from "./frames.mjs";
 import { Freshness } from "./freshness.mjs";
 import { Nightly, ofPage } from "./nightly.mjs";
+import { REST_SECONDS, Rounds } from "./rounds.mjs";
 import { Stopwatch, painter, send } from "./stopwatch.mjs";
 
 const GRACE_MS = 1200; // a link that comes back at once was never gone
 const samples = []; // of this page, whatever areas it shows
-const EARLY_MS = 2; // a timer may be early by a little
 const MINUTE = 60, THIRD = 20; // seconds
-const STIRRED = 5, LOOK = 5; // seconds: after so many without anything, all is looked at no oftener than this
+const STIRRED_MS = 5000; // without anything that comes: then all is calm
+const steady = () => performance.now();
 
 export class Vigil {
-  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), beat(), past }; a replay measures nothing and never reloads.
+  // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), conductor, past }; a replay measures nothing and never reloads.
   constructor(tools) {
-    const { wall, place, names, clock, header, list, marks, scenes, past } = tools, now = () => clock.now();
+    const { wall, place, names, clock, header, list, marks, scenes, past, conductor } = tools, now = () => clock.now();
     const isShown = (id) => list.isShown(id) || marks.isShown(id);
-    Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, seconds: 0, stirredAt: 0, painter: painter() });
+    Object.assign(this, { ...tools, status: { link: "connecting", since: Date.now() }, stirredAt: -Infinity, painter: painter() });
     this.freshness = new Freshness(place, names, now, () => past?.clock.speed ?? 1);
-    this.stopwatch = new Stopwatch({ clock, send, steady: () => performance.now(), inFrame: (action) => frames.after(action), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
+    this.stopwatch = new Stopwatch({ clock, send, steady, inFrame: (action) => frames.after(action), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     if (!past) this.stopwatch.samples = samples;
-    header.stopwatch = this.stopwatch;
+    Object.assign(header, { stopwatch: this.stopwatch, goesOn: !past, stir: () => this.rounds.wake() });
     this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
     this.part = () => { this.stopwatch.settle(); this.stopwatch.send(); };
     document.addEventListener("visibilitychange", this.hide);
     addEventListener("pagehide", this.part);
+    const world = { now: past ? steady : now, steady, later: setTimeout.bind(window), never: clearTimeout.bind(window) };
+    this.rounds = new Rounds(world, () => this.isCalm() && !conductor.isTurning(), (isDue) => this.look(isDue));
     this.draw();
-    this.next();
-  }
-
-  // What changes with the second changes in one frame, when the second does.
-  next() {
-    const left = this.past ? 1000 : 1000 - (this.clock.now() % 1000) + EARLY_MS;
-    this.timer = setTimeout(() => { this.next(); this.tick(); }, left);
+    this.rounds.begin();
   }
 
   leave() {
-    clearTimeout(this.timer);
+    this.rounds.leave();
     document.removeEventListener("visibilitychange", this.hide);
     removeEventListener("pagehide", this.part);
     this.painter.close();
@@ -52,11 +49,14 @@ export class Vigil {
   hearChange({ incident }) { if (incident) this.stopwatch.hear(incident); }
 
   // Figures are asked for: something has come, or another scene.
-  stir() { this.stirredAt = this.seconds; }
+  stir() { this.stirredAt = steady(); this.wake(); }
 
-  // Whether nothing has come of late and all is as it should be: then most seconds only put the time on.
+  // Something may have to be looked at by the second again.
+  wake() { this.rounds.wake(); }
+
+  // Whether nothing has come of late and all is as it should be: the clock goes on by itself.
   isCalm() {
-    const isQuiet = this.seconds - this.stirredAt > STIRRED && this.header.drawn !== "";
+    const isQuiet = steady() - this.stirredAt > STIRRED_MS && this.header.drawn !== "";
     return isQuiet && !this.past && this.status.link === "live" && this.freshness.isWhole;
   }
 
@@ -81,18 +81,17 @@ export class Vigil {
     this.freshness.link = { isCut, since: this.header.link.since };
     this.header.draw();
     this.freshness.draw();
+    this.rounds?.wake();
   }
 
-  tick() {
-    this.seconds += 1;
-    this.beat();
-    if (this.isCalm() && this.seconds % LOOK) this.header.tick();
-    else {
+  look(isDue) {
+    this.conductor.tick();
+    if (this.rounds.isAtRest || isDue(REST_SECONDS) || !this.isCalm()) {
       this.stopwatch.settle();
       this.draw();
     }
     this.past?.hearLink(this.status.link);
-    if (this.seconds % THIRD === 0) this.nightly.check();
-    if (this.seconds % MINUTE === 0) { this.clock.measure(); this.stopwatch.send(); }
+    if (isDue(THIRD)) this.nightly.check();
+    if (isDue(MINUTE)) { this.clock.measure(); this.stopwatch.send(); }
   }
 }

@@ -51,7 +51,7 @@ function run(selection, names, clock, past) {
   marks.show(selection.area, selection.level, selection.language, names.words).finally(() => requestAnimationFrame(() => unveil("map"))); // the frame that draws it
   conductor ??= new Conductor(selection.area, asked, () => running?.now() ?? Date.now());
   [conductor, past].forEach((each) => each?.attach(scenes));
-  vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past, beat: () => conductor.tick() });
+  vigil = new Vigil({ wall, place, names, clock, header, list, marks, scenes, pulse, past, conductor });
   stream = subscribe(selection.area, {
     onState(state) {
       Object.assign(header, { progress: state.progress, lastAt: null });
@@ -68,7 +68,7 @@ function run(selection, names, clock, past) {
       vigil.hearChange(change);
       pulse(change.id, Boolean(change.incident && signs.isNew(change.incident) && !past));
     },
-    onScene: (state) => conductor.hear(state),
+    onScene: (state) => { conductor.hear(state); vigil.wake(); },
     onHeartbeat: (heartbeat) => vigil.hearHeartbeat(heartbeat),
     onStatus: (status) => vigil.hearStatus(status),
   }, () => toQuery(scenes.filters()));
