@@ -45,6 +45,7 @@ def create_app(settings: Settings) -> FastAPI:
         if settings.has_embedded_worker:
             for each in workers:
                 each.start()
+        copy.start()
         demo.start()
         yield
         for part in (demo, *reversed(workers), replays, copy):
@@ -57,8 +58,7 @@ def create_app(settings: Settings) -> FastAPI:
     mounting.mount(server, engine, city, regions, settings, clock, stream, directors, tiles, replays, keeper)
     server.state.stream = stream
     screen = shell.create(server, city.code, city.area(city.code).level_code)
-    renderer = Renderer(engine, city, shows_photographs=settings.shows_photographs)
-    times = past_replays.AnyTime(renderer, clock, replays)
+    times = past_replays.AnyTime(Renderer(engine, city, shows_photographs=settings.shows_photographs), clock, replays)
     callbacks.register_all(screen, times, city, clock, keeper, tiles, is_demo=settings.is_demo)
     shell.make_ready(screen)
     return server

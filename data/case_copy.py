@@ -1,8 +1,9 @@
 """A copy of the incidents in columns, in step with the feed: who reads in a transaction gets exactly what that transaction sees.
 
 It is made once somebody comes who will ask for it, by a process of its own (`data.case_loader`); what changes afterwards is read
-again by its id, as the feed names it, and stands beside the copy as rows that count once less and once more. Where a copy is not
-there, or cannot be brought to what a transaction sees, there is none for it, and the rows are asked.
+again by its id, as the feed names it, and stands beside the copy as rows that count once less and once more. It stays on disk over
+a start (`data.case_keeping`). Where a copy is not there, or cannot be brought to what a transaction sees, there is none for it, and
+the rows are asked.
 """
 
 from __future__ import annotations
@@ -11,7 +12,6 @@ import logging
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 from pathlib import Path
@@ -21,14 +21,13 @@ from weakref import WeakKeyDictionary
 import orjson
 from sqlalchemy import Connection, Engine
 
-from data import case_tally
+from data import case_keeping, case_tally
 from data import engine as engines
 from data.case_changes import Behind, Follower
-from data.case_files import opened
+from data.case_files import Copy, opened
 from data.case_table import Snapshot
 from data.case_words import Words
 from data.city_records import City
-from data.clocks import Clock
 from data.settings import ROOT
 
 OPTION: Final = "case_copy"
@@ -38,7 +37,6 @@ PAUSE_SECONDS: Final = 300.0  # until a copy that could not be made is tried aga
 FOLLOW_SECONDS: Final = 2.0
 IDLE_SECONDS: Final = 900.0  # so long after the last question the copy is kept in step
 WAIT_SECONDS: Final = 0.05
-OLD_SECONDS: Final = 86_400  # what a killed process left behind
 log = logging.getLogger("shouwang.columns")
 
 
@@ -99,6 +97,11 @@ class CaseCopy:
         words, whole = seen
         return words.narrowed(conn, whole, text)
 
+    def start(self) -> None:
+        """Where somebody has asked before, somebody will again: the copy that stayed is taken up, or made anew, before he does."""
+        if any(case_keeping.kept(self.folder)):
+            self.want()
+
     def want(self) -> None:
         """Begin the copy where it is not there, and keep it in step for a while."""
         self._asked_at = time.monotonic()
@@ -127,21 +130,46 @@ class CaseCopy:
     def load(self) -> None:
         """Make the copy anew and wait for it. Raises `RuntimeError` when that fails."""
         begun = time.monotonic()
-        folder = self._room()
+        folder = case_keeping.room(self.folder)
         try:
             self._run(folder)
             made = opened(folder)
+            if made.mark is not None:
+                case_keeping.keep(folder)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+        self._follow_from(made)
+        self.loaded_count += 1
+        log.info("%d incidents in columns after %.1f s, %.1f bytes each", made.past.size, time.monotonic() - begun, self.bytes_each)
+
+    def resume(self) -> bool:
+        """Take up the copy that an earlier process has left, and say whether there is one. What cannot be taken up goes."""
+        begun = time.monotonic()
+        for folder in case_keeping.kept(self.folder):
+            try:
+                made = opened(folder)
+                with engines.reading(self.engine) as conn:
+                    mark = case_keeping.mark(conn, made.version, self.city.zone)
+                if mark is None or mark != made.mark:
+                    raise Behind("it is of another database or product, or the feed has gone on without it")
+                self._follow_from(made)
+            except (Behind, OSError, ValueError, KeyError) as error:
+                log.info("the incidents in columns of %s are made anew: %s", folder.name, error)
+                shutil.rmtree(folder, ignore_errors=True)
+                continue
+            log.info("%d incidents in columns are taken up after %.1f s", made.past.size, time.monotonic() - begun)
+            return True
+        return False
+
+    def _follow_from(self, made: Copy) -> None:
+        """Raises `Behind` where what has changed since cannot be told, or is more than is read again."""
         for table in (made.past, made.open):
             case_tally.prepare(table.columns)
         made.past.prepare()
         follower = Follower(made, self.city.zone)
         with engines.reading(self.engine) as conn:
-            follower.at(conn, FOLLOWED)
+            follower.at(conn, FOLLOWED, is_newest=True)
         self._follower = follower
-        self.loaded_count += 1
-        log.info("%d incidents in columns after %.1f s, %.1f bytes each", made.past.size, time.monotonic() - begun, self.bytes_each)
 
     def _begin(self) -> None:
         if self._thread is not None or self._is_ending.is_set() or time.monotonic() - self._failed_at < PAUSE_SECONDS:
@@ -155,7 +183,8 @@ class CaseCopy:
         """Make the copy, and keep it in step while somebody asks."""
         try:
             while not self._is_ending.is_set():
-                if self._follower is None or self._follower.is_full:
+                is_full = self._follower is not None and self._follower.is_full
+                if is_full or (self._follower is None and not self.resume()):
                     self.load()
                 if self.is_wanted:
                     self._follow()
@@ -176,13 +205,6 @@ class CaseCopy:
         except Behind as behind:
             log.info("the incidents in columns are made anew: %s", behind)
             self._follower = None
-
-    def _room(self) -> Path:
-        self.folder.mkdir(parents=True, exist_ok=True)
-        for each in self.folder.iterdir():
-            if each.is_dir() and Clock().now().timestamp() - each.stat().st_mtime > OLD_SECONDS:
-                shutil.rmtree(each, ignore_errors=True)
-        return Path(tempfile.mkdtemp(dir=self.folder))
 
     def _run(self, folder: Path) -> None:
         url = self.engine.url.render_as_string(hide_password=False)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +11,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import orjson
 
-from data.case_columns import AT, CODES, EXACT, MEASURES, Book, Columns, columns_of, day_of, hour_of
+from data.case_columns import AT, CODES, EXACT, Book, Columns, columns_of, day_of, hour_of
 from data.case_table import Table
 
 NOTE: Final = "copy.json"  # written last: without it there is no copy
@@ -22,11 +21,13 @@ PAST: Final = ("id", *CODES, "pattern", *EXACT, *map(day_of, AT), *map(hour_of, 
 @dataclass(frozen=True)
 class Copy:
     """All incidents at one number of the feed, in the order of `reported_at`; `by_id` has their places in the order of their ids.
+    `mark` says what it hangs on (`data.case_keeping`).
 
     `open` has those that are open, with all columns of `data.case_columns.columns_of`.
     """
 
     version: int
+    mark: str | None
     book: Book
     past: Table
     open: Table
@@ -67,7 +68,7 @@ class Writer:
         self._open.append({name: column[is_open] for name, column in made.items()})
         self.size += len(rows)
 
-    def write(self, folder: Path, version: int) -> None:
+    def write(self, folder: Path, version: int, mark: str | None) -> None:
         """All of it; a column is in memory once more while it is written."""
         order = np.argsort(self._joined("reported_at"), kind="stable")
         names = sorted(self._open[0]) if self._open else []
@@ -82,7 +83,7 @@ class Writer:
                 np.save(folder / "by-id.npy", np.argsort(column[order], kind="stable").astype(np.int32))
         for name in names:
             np.save(folder / f"open-{name}.npy", _narrowed(opened[name], renumbered.get(name))[by_report])
-        note = {"version": version, "codes": codes, "patterns": self.book.patterns.names, "measures": MEASURES, "open": names}
+        note = {"version": version, "mark": mark, "codes": codes, "patterns": self.book.patterns.names, "open": names}
         (folder / NOTE).write_bytes(orjson.dumps(note))
 
     def _joined(self, name: str) -> Any:
@@ -106,18 +107,14 @@ def _narrowed(column: Any, renumbered: Any) -> Any:
 
 
 def opened(folder: Path) -> Copy:
-    """The copy of a folder, which is taken away at once: what is mapped stays until nobody holds it, and nothing stays behind.
-
-    Raises `FileNotFoundError` where the copy was not written to its end.
-    """
+    """The copy of a folder, mapped: the folder may go meanwhile. Raises `OSError` or `ValueError` where it is not a whole one."""
     note = orjson.loads((folder / NOTE).read_bytes())
     past = {name: np.load(folder / f"past-{name}.npy", mmap_mode="r") for name in PAST}
     waiting = {name: np.load(folder / f"open-{name}.npy") for name in note["open"]}
     by_id = np.load(folder / "by-id.npy", mmap_mode="r")
-    shutil.rmtree(folder)
     book = Book(note["codes"], [tuple(each) for each in note["patterns"]])
     tables = Table(_plain(past), is_settled=True), Table(waiting, is_settled=True)
-    return Copy(note["version"], book, *tables, np.asarray(by_id))
+    return Copy(note["version"], note["mark"], book, *tables, np.asarray(by_id))
 
 
 def _plain(columns: Columns) -> Columns:

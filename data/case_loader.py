@@ -8,35 +8,42 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 from typing import Final
 from zoneinfo import ZoneInfo
 
 import orjson
 
+from data import case_keeping, feed
 from data import engine as engines
-from data import feed
 from data.case_columns import select_rows
 from data.case_files import Writer
 
-AT_ONCE: Final = 50_000  # rows
+AT_ONCE: Final = 10_000  # rows
+REST: Final = 1.0  # as long as each of its parts took: a copy is made once, and who looks meanwhile asks the same database
 
 
 def main() -> int:
     os.nice(10)  # the screen and the intake come first
     job = orjson.loads(sys.stdin.buffer.readline())
-    engine, writer = engines.create(job["url"]), Writer(ZoneInfo(job["zone"]))
+    zone = ZoneInfo(job["zone"])
+    engine, writer = engines.create(job["url"]), Writer(zone)
     with engines.reading(engine) as conn:
         version = feed.head(conn)
+        mark = case_keeping.mark(conn, version, zone)
         found = conn.execute(select_rows().execution_options(yield_per=AT_ONCE))
+        begun = time.monotonic()
         for rows in found.partitions():
             writer.add(rows)
             sys.stdout.write(f"{writer.size}\n")
             sys.stdout.flush()
+            time.sleep(REST * (time.monotonic() - begun))
+            begun = time.monotonic()
     engine.dispose()
     if not writer.size:
         writer.add([])
-    writer.write(Path(job["folder"]), version)
+    writer.write(Path(job["folder"]), version, mark)
     return 0
 
 

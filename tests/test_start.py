@@ -10,9 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from support.copying import wait_until
 from support.ports import free_port
 from support.posting import TOKEN, message_xml, post_message
 from support.serving import ROOT, Server
+
+from data.case_keeping import KEPT
 
 SENT = 1_795_490_000
 
@@ -46,6 +49,23 @@ def test_started_again_it_is_up_within_five_seconds_and_has_lost_nothing(serve: 
     assert time.monotonic() - began <= 5
     said = httpx.get(f"{second.url}/healthz").json()
     assert sum(said["messages"].values()) == 1
+
+
+def test_a_copy_in_columns_is_taken_up_by_the_next_server_before_anybody_asks(serve: Callable[..., Server]) -> None:
+    first = serve(WECHAT_TOKEN=TOKEN)
+    with httpx.Client(base_url=first.url, timeout=30) as client:
+        assert post_message(client, message_xml("s", SENT, "1", MsgType="text", Content="护栏坏了"), SENT).text == "success"
+        wait_until(lambda: client.get("/healthz").json()["messages"] == {"filed": 1})
+        assert not list(Path(first.environment["VAR"]).glob("columns/*"))
+        client.get("/analysis-export/area.csv?channel=wechat&urgency=normal").raise_for_status()
+    wait_until(lambda: list(Path(first.environment["VAR"]).glob(f"columns/{KEPT}*")))
+    (kept,) = Path(first.environment["VAR"]).glob("columns/*")
+    first.kill()
+    second = serve(WECHAT_TOKEN=TOKEN)
+    assert second.process is not None
+    mapped = Path(f"/proc/{second.process.pid}/maps")
+    wait_until(lambda: kept.name in mapped.read_text())
+    assert [kept] == list(kept.parent.iterdir())
 
 
 def test_the_running_server_says_that_it_is_well(server: Server) -> None:

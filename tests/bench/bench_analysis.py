@@ -21,7 +21,7 @@ import orjson
 from sqlalchemy import Connection, Engine, func, select
 from support.desks import browse, fill
 from support.invented import NOW, TOWN
-from support.measuring import processor_seconds
+from support.measuring import is_copying, processor_seconds
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 
@@ -101,7 +101,7 @@ def clicks(address: str, copies: Path) -> tuple[list[float], list[float], list[f
     """From click to all pictures drawn in the browser, in milliseconds: each view for the first time, while the copy in columns that
     the first one begins is made; again; and those of other days for the first time."""
     taken = browse(address, [*CLICKS, *CLICKS])
-    while any(copies.iterdir()):  # what its process writes there is taken when it is whole
+    while is_copying(copies):
         time.sleep(0.5)
     return taken[: len(CLICKS)], taken[len(CLICKS) :], browse(address, LATER)
 
@@ -178,11 +178,14 @@ def measure(name: str, url: str, count: int, folder: Path) -> None:
         before = processor_seconds(server.process.pid)
         rate = asyncio.run(hammer(server.url, 8))
         cost = (processor_seconds(server.process.pid) - before) / (rate * 8)
+    with Server(settings, start_seconds=600) as server:
+        started = browse(server.url, CLICKS)
     print("\n| click to all drawn, 1440×900 | p50 ms | p95 ms |\n| --- | ---: | ---: |")
     for label, taken in (
         ("views asked for the first time, while the copy is made", first),
         ("views asked again", again),
         ("views of other days, asked for the first time", later),
+        ("views asked for the first time after another start, with the copy that stayed", started),
     ):
         ordered = sorted(taken)
         print(f"| {label} | {statistics.median(ordered):.0f} | {ordered[int(0.95 * (len(ordered) - 1))]:.0f} |")
@@ -205,10 +208,12 @@ def main() -> None:
     print(f"{os.cpu_count()} cores")
     with tempfile.TemporaryDirectory() as folder:
         if "sqlite" in options.engines:
-            measure("SQLite", f"sqlite:///{options.keep or Path(folder) / 'bench.sqlite'}", options.incidents, Path(folder))
+            measure(
+                "SQLite", f"sqlite:///{options.keep or Path(folder) / 'bench.sqlite'}", options.incidents, Path(folder) / "sqlite"
+            )
         if "postgresql" in options.engines:
             with Cluster() as cluster:
-                measure("PostgreSQL", cluster.fresh_url(), options.incidents, Path(folder))
+                measure("PostgreSQL", cluster.fresh_url(), options.incidents, Path(folder) / "postgresql")
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ import httpx
 from sqlalchemy import Engine, select
 from support.desks import CHANNELS, KINDS, browse, fill
 from support.invented import HANDLERS, NOW, TOWN
+from support.measuring import is_copying
 from support.postgresql import Cluster
 from support.serving import ROOT, Server
 
@@ -117,7 +118,7 @@ async def made(address: str, copies: Path) -> tuple[list[float], list[float], li
 
         def is_over() -> bool:
             nonlocal has_begun
-            is_making = copies.is_dir() and any(copies.iterdir())
+            is_making = is_copying(copies)
             has_begun = has_begun or is_making
             return has_begun and not is_making
 

@@ -11,6 +11,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page
 
+from data.case_keeping import KEPT
+
 
 def report(number: int) -> dict[str, Any]:
     now = datetime.now(UTC)
@@ -25,6 +27,11 @@ def report(number: int) -> dict[str, Any]:
 def processor_seconds(process_id: int) -> float:
     fields = Path(f"/proc/{process_id}/stat").read_text().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def is_copying(copies: Path) -> bool:
+    """Whether a server is making a copy of its incidents in columns in this folder; one that is whole stays there by another name."""
+    return copies.is_dir() and any(not each.name.startswith(KEPT) for each in copies.iterdir())
 
 
 def quantiles(values: list[float]) -> tuple[str, str]:
