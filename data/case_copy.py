@@ -1,9 +1,9 @@
 """A copy of the incidents in columns, in step with the feed: who reads in a transaction gets exactly what that transaction sees.
 
-It is made once somebody comes who will ask for it, by a process of its own (`data.case_loader`); what changes afterwards is read
-again by its id, as the feed names it, and stands beside the copy as rows that count once less and once more. It stays on disk over
-a start (`data.case_keeping`). Where a copy is not there, or cannot be brought to what a transaction sees, there is none for it, and
-the rows are asked.
+It is made once somebody comes who will ask for it, and of many incidents before that, by a process of its own (`data.case_loader`);
+what changes afterwards is read again by its id, as the feed names it, and stands beside the copy as rows that count once less and
+once more. It stays on disk over a start (`data.case_keeping`). Where a copy is not there, or cannot be brought to what a
+transaction sees, there is none for it, and the rows are asked.
 """
 
 from __future__ import annotations
@@ -19,15 +19,17 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, func, select
 
 from data import case_keeping, case_tally
 from data import engine as engines
 from data.case_changes import Behind, Follower
-from data.case_files import Copy, opened
+from data.case_files import Copy, Damaged, opened
 from data.case_table import Snapshot
 from data.case_words import Words
 from data.city_records import City
+from data.clocks import Clock
+from data.schema import incident
 from data.settings import ROOT
 
 OPTION: Final = "case_copy"
@@ -35,7 +37,10 @@ AT_ONCE: Final = 500  # changed cases that who asks waits for
 FOLLOWED: Final = 20_000  # changed cases that are read again in the background, and not all of them anew
 PAUSE_SECONDS: Final = 300.0  # until a copy that could not be made is tried again
 FOLLOW_SECONDS: Final = 2.0
-IDLE_SECONDS: Final = 900.0  # so long after the last question the copy is kept in step
+IDLE_SECONDS: Final = 900.0  # so long after the last question the copy is kept in step closely
+IDLE_FOLLOW_SECONDS: Final = 60.0  # and then so often
+RENEWED_SECONDS: Final = 5 * 86_400.0  # the feed forgets what it was made at after seven days
+LARGE: Final = 50_000  # incidents: of fewer, the rows say it as soon
 WAIT_SECONDS: Final = 0.05
 log = logging.getLogger("shouwang.columns")
 
@@ -67,7 +72,7 @@ class CaseCopy:
     """The copy of one engine's incidents; safe to ask from several threads."""
 
     def __init__(self, engine: Engine, city: City, folder: Path) -> None:
-        self.engine, self.city, self.folder = engine, city, folder
+        self.engine, self.city, self.folder, self.product = engine, city, folder, case_keeping.product()
         self.loaded_count = 0
         self._follower: Follower | None = None
         self._seen: WeakKeyDictionary[Any, tuple[Words, Snapshot]] = WeakKeyDictionary()
@@ -75,7 +80,7 @@ class CaseCopy:
         self._thread: threading.Thread | None = None
         self._child: subprocess.Popen[bytes] | None = None
         self._is_ending = threading.Event()
-        self._asked_at = self._failed_at = float("-inf")
+        self._asked_at = self._failed_at = self._followed_at = float("-inf")
 
     def snapshot(self, conn: Connection, text: str, *, is_worth_it: bool) -> Snapshot | None:
         """What a transaction of `data.engine.reading` sees; `None` where that is not known. The first question that is worth it
@@ -98,8 +103,11 @@ class CaseCopy:
         return words.narrowed(conn, whole, text)
 
     def start(self) -> None:
-        """Where somebody has asked before, somebody will again: the copy that stayed is taken up, or made anew, before he does."""
-        if any(case_keeping.kept(self.folder)):
+        """Begin the copy before somebody asks: where one has stayed, and where there is so much that the rows would be slow."""
+        case_keeping.sweep(self.folder)
+        with engines.reading(self.engine) as conn:
+            last = conn.execute(select(func.max(incident.c.id))).scalar() or 0
+        if last >= LARGE or any(case_keeping.kept(self.folder)):
             self.want()
 
     def want(self) -> None:
@@ -128,32 +136,39 @@ class CaseCopy:
             thread.join(10)
 
     def load(self) -> None:
-        """Make the copy anew and wait for it. Raises `RuntimeError` when that fails."""
+        """Make the copy anew and wait for it. Raises `RuntimeError`, `Damaged`, `Behind` or `OSError` when that fails."""
         begun = time.monotonic()
         folder = case_keeping.room(self.folder)
         try:
             self._run(folder)
             made = opened(folder)
-            if made.mark is not None:
-                case_keeping.keep(folder)
+            self._follow_from(made)
+            self._stay(folder, made)
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-        self._follow_from(made)
         self.loaded_count += 1
         log.info("%d incidents in columns after %.1f s, %.1f bytes each", made.past.size, time.monotonic() - begun, self.bytes_each)
+
+    def _stay(self, folder: Path, made: Copy) -> None:
+        if made.mark is None:
+            return
+        try:
+            case_keeping.keep(folder)
+        except OSError as error:
+            log.warning("the incidents in columns do not stay over a start: %s", error)
 
     def resume(self) -> bool:
         """Take up the copy that an earlier process has left, and say whether there is one. What cannot be taken up goes."""
         begun = time.monotonic()
         for folder in case_keeping.kept(self.folder):
             try:
-                made = opened(folder)
+                made = opened(folder, is_checked=True)
                 with engines.reading(self.engine) as conn:
-                    mark = case_keeping.mark(conn, made.version, self.city.zone)
+                    mark = case_keeping.mark(conn, made.version, self.city.zone, self.product)
                 if mark is None or mark != made.mark:
                     raise Behind("it is of another database or product, or the feed has gone on without it")
                 self._follow_from(made)
-            except (Behind, OSError, ValueError, KeyError) as error:
+            except (Behind, Damaged) as error:
                 log.info("the incidents in columns of %s are made anew: %s", folder.name, error)
                 shutil.rmtree(folder, ignore_errors=True)
                 continue
@@ -180,13 +195,12 @@ class CaseCopy:
                 self._thread.start()
 
     def _keep(self) -> None:
-        """Make the copy, and keep it in step while somebody asks."""
+        """Make the copy, and keep it in step: closely while somebody asks."""
         try:
             while not self._is_ending.is_set():
-                is_full = self._follower is not None and self._follower.is_full
-                if is_full or (self._follower is None and not self.resume()):
+                if self._is_over() or (self._follower is None and not self.resume()):
                     self.load()
-                if self.is_wanted:
+                if self.is_wanted or time.monotonic() - self._followed_at > IDLE_FOLLOW_SECONDS:
                     self._follow()
                 self._is_ending.wait(FOLLOW_SECONDS)
         except Exception:
@@ -197,8 +211,15 @@ class CaseCopy:
         finally:
             self._thread = None
 
+    def _is_over(self) -> bool:
+        """Whether there is a copy that is better made anew: beside much that has changed, or soon too old to stay."""
+        follower = self._follower
+        is_old = follower is not None and Clock().now().timestamp() - follower.made.written_at > RENEWED_SECONDS
+        return follower is not None and (follower.is_full or is_old)
+
     def _follow(self) -> None:
         assert self._follower is not None
+        self._followed_at = time.monotonic()
         try:
             with engines.reading(self.engine) as conn:
                 self._follower.at(conn, FOLLOWED, is_newest=True)
@@ -208,7 +229,7 @@ class CaseCopy:
 
     def _run(self, folder: Path) -> None:
         url = self.engine.url.render_as_string(hide_password=False)
-        job = {"url": url, "folder": str(folder.resolve()), "zone": self.city.zone.key}
+        job = {"url": url, "folder": str(folder.resolve()), "zone": self.city.zone.key, "product": self.product}
         command = [sys.executable, "-m", "data.case_loader"]
         with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:  # noqa: S603 - our own
             self._child = child

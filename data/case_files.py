@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -18,6 +19,10 @@ NOTE: Final = "copy.json"  # written last: without it there is no copy
 PAST: Final = ("id", *CODES, "pattern", *EXACT, *map(day_of, AT), *map(hour_of, AT))
 
 
+class Damaged(Exception):
+    """A folder holds no whole copy."""
+
+
 @dataclass(frozen=True)
 class Copy:
     """All incidents at one number of the feed, in the order of `reported_at`; `by_id` has their places in the order of their ids.
@@ -28,6 +33,7 @@ class Copy:
 
     version: int
     mark: str | None
+    written_at: float  # seconds since 1970
     book: Book
     past: Table
     open: Table
@@ -84,7 +90,7 @@ class Writer:
         for name in names:
             np.save(folder / f"open-{name}.npy", _narrowed(opened[name], renumbered.get(name))[by_report])
         note = {"version": version, "mark": mark, "codes": codes, "patterns": self.book.patterns.names, "open": names}
-        (folder / NOTE).write_bytes(orjson.dumps(note))
+        (folder / NOTE).write_bytes(orjson.dumps(note | {"sums": _sums(folder)}))
 
     def _joined(self, name: str) -> Any:
         return np.concatenate(self._past[name])
@@ -106,15 +112,31 @@ def _narrowed(column: Any, renumbered: Any) -> Any:
     return column if renumbered is None else renumbered.astype(np.min_scalar_type(len(renumbered)))[column]
 
 
-def opened(folder: Path) -> Copy:
-    """The copy of a folder, mapped: the folder may go meanwhile. Raises `OSError` or `ValueError` where it is not a whole one."""
-    note = orjson.loads((folder / NOTE).read_bytes())
+def opened(folder: Path, *, is_checked: bool = False) -> Copy:
+    """The copy of a folder, mapped: the folder may go meanwhile. `is_checked` reads all of it first, and compares it with what was
+    written. Raises `Damaged` where it is not a whole one."""
+    try:
+        note = orjson.loads((folder / NOTE).read_bytes())
+        if is_checked and note["sums"] != _sums(folder):
+            raise Damaged(f"{folder.name} is not as it was written")
+        return _mapped(folder, note)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+        raise Damaged(f"{folder.name}: {error}") from error
+
+
+def _sums(folder: Path) -> dict[str, int]:
+    """A checksum of each column's file."""
+    return {each.name: crc32(each.read_bytes()) for each in sorted(folder.glob("*.npy"))}
+
+
+def _mapped(folder: Path, note: Mapping[str, Any]) -> Copy:
     past = {name: np.load(folder / f"past-{name}.npy", mmap_mode="r") for name in PAST}
     waiting = {name: np.load(folder / f"open-{name}.npy") for name in note["open"]}
     by_id = np.load(folder / "by-id.npy", mmap_mode="r")
     book = Book(note["codes"], [tuple(each) for each in note["patterns"]])
     tables = Table(_plain(past), is_settled=True), Table(waiting, is_settled=True)
-    return Copy(note["version"], note["mark"], book, *tables, np.asarray(by_id))
+    written_at = (folder / NOTE).stat().st_mtime
+    return Copy(note["version"], note["mark"], written_at, book, *tables, np.asarray(by_id))
 
 
 def _plain(columns: Columns) -> Columns:

@@ -1,8 +1,8 @@
 """Copies of the incidents in columns that stay on disk over a start: who made one may be gone, and the next need not make it anew.
 
-A kept copy is taken up only where nothing that it hangs on is another: the product that made it, the county's clock, and the
-database, which still has the very change of the feed that the copy was made at. A database that was brought back from the day
-before and went on from there counts on, but has another change under that number.
+A kept copy is taken up only where it is whole and nothing that it hangs on is another: the product that made it, the county's
+clock, and the database, which still has the very change of the feed that the copy was made at. A database that was brought back
+from the day before and went on from there counts on, but has another change under that number.
 """
 
 from __future__ import annotations
@@ -27,26 +27,40 @@ KEPT: Final = "kept-"
 OLD_SECONDS: Final = 86_400  # what a killed process left behind
 
 
-def mark(conn: Connection, version: int, zone: ZoneInfo) -> str | None:
+def mark(conn: Connection, version: int, zone: ZoneInfo, product: str) -> str | None:
     """What a copy made at a number of the feed hangs on; `None` where the feed has no such change (any more)."""
     found = conn.execute(select(change).where(change.c.id == version)).one_or_none()
     if found is None:
         return None
-    return hashlib.sha256("\0".join([_product(), zone.key, *(str(each) for each in found)]).encode()).hexdigest()
+    return hashlib.sha256("\0".join([product, zone.key, *(str(each) for each in found)]).encode()).hexdigest()
 
 
 def room(folder: Path) -> Path:
-    """A new folder to make a copy in; what was left half made long ago goes."""
+    """A new folder to make a copy in."""
     folder.mkdir(parents=True, exist_ok=True)
-    for each in folder.iterdir():
-        is_old = Clock().now().timestamp() - each.stat().st_mtime > OLD_SECONDS
-        if each.is_dir() and not each.name.startswith(KEPT) and is_old:
-            shutil.rmtree(each, ignore_errors=True)
     return Path(tempfile.mkdtemp(dir=folder))
 
 
+def sweep(folder: Path) -> None:
+    """What was left half made long ago goes."""
+    for each in folder.glob("*"):
+        if not each.name.startswith(KEPT) and each.is_dir() and seconds_since(each) > OLD_SECONDS:
+            shutil.rmtree(each, ignore_errors=True)
+
+
+def seconds_since(path: Path) -> float:
+    """How long ago a file or folder was last written; a folder that has gone meanwhile is new."""
+    try:
+        return Clock().now().timestamp() - path.stat().st_mtime
+    except FileNotFoundError:
+        return 0.0
+
+
 def keep(made: Path) -> None:
-    """Let the copy of a folder be the one that stays, instead of those before it. Whoever has mapped those goes on with them."""
+    """Let the copy of a folder be the one that stays, instead of those before it. Whoever has mapped those goes on with them.
+
+    Raises `OSError` where the disk does not take it.
+    """
     for each in made.iterdir():
         _on_disk(each)
     made.rename(made.with_name(KEPT + made.name))
@@ -71,7 +85,7 @@ def _on_disk(path: Path) -> None:
 
 
 @cache
-def _product() -> str:
+def product() -> str:
     """All that says what stands in a column: everything that reads the database, and the versions of what it is read with."""
     files = [*sorted((ROOT / "data").rglob("*.py")), ROOT / "requirements.txt"]
     told = hashlib.sha256()

@@ -1,6 +1,6 @@
 """Copies the incidents into columns in a process of its own, so that the screen never waits: `python -m data.case_loader`.
 
-Reads one line of JSON (`url`, `folder`, `zone`), reads all incidents in one transaction, and writes them into the folder
+Reads one line of JSON (`url`, `folder`, `zone`, `product`), reads all incidents in one transaction, and writes them into the folder
 (`data.case_files`). Says how many it has after each part, and ends when its reader has gone.
 """
 
@@ -27,11 +27,14 @@ REST: Final = 1.0  # as long as each of its parts took: a copy is made once, and
 def main() -> int:
     os.nice(10)  # the screen and the intake come first
     job = orjson.loads(sys.stdin.buffer.readline())
+    if case_keeping.product() != job["product"]:
+        # What a column means may be another thing to the one who reads it.
+        sys.exit("the product is not the one that the server was started with: no copy in columns until it is started again")
     zone = ZoneInfo(job["zone"])
     engine, writer = engines.create(job["url"]), Writer(zone)
     with engines.reading(engine) as conn:
         version = feed.head(conn)
-        mark = case_keeping.mark(conn, version, zone)
+        mark = case_keeping.mark(conn, version, zone, job["product"])
         found = conn.execute(select_rows().execution_options(yield_per=AT_ONCE))
         begun = time.monotonic()
         for rows in found.partitions():

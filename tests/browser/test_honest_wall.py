@@ -33,6 +33,7 @@ MARKING = """() => {
   new MutationObserver(() => { if (isAllCut()) window.cutAt ??= Date.now(); }).observe(document.getElementById("stage"), { attributes: true, childList: true, subtree: true });
 }"""
 OPEN_FOR_A_WHILE = "const opened = performance.now.bind(performance); performance.now = () => opened() + 90000;"
+RESTING = "overview"  # a wall whose scenes do not change has nothing to do with each second
 CALM_MS = 9000  # without anything: the wall is at rest by then, and only its clock goes on
 INK = """() => {
   const canvas = document.querySelector("#clock canvas"), copy = Object.assign(document.createElement("canvas"), { width: canvas.width, height: canvas.height });
@@ -89,7 +90,7 @@ def open_wall(page: Page, house: Server, query: str = "") -> None:
     page.evaluate("window.isTheSamePage = true")
 
 
-@pytest.mark.parametrize("query", ["", "?theme=light"])
+@pytest.mark.parametrize("query", [f"?scene={RESTING}", f"?scene={RESTING}&theme=light", "?theme=light"])
 def test_the_clock_that_is_drawn_goes_on_where_nothing_happens_in_the_pages_own_colour(
     page: Page, house: Server, query: str
 ) -> None:
@@ -112,7 +113,7 @@ def test_the_clock_that_is_drawn_goes_on_where_nothing_happens_in_the_pages_own_
 @pytest.mark.console_errors("ERR_FAILED")
 def test_a_clock_that_cannot_have_a_thread_of_its_own_is_drawn_by_the_page(page: Page, house: Server) -> None:
     page.route("**/clock-worker.mjs", lambda route: route.abort())
-    open_wall(page, house)
+    open_wall(page, house, f"?scene={RESTING}")
     page.wait_for_timeout(CALM_MS)
     seen = []
     for _ in range(3):
@@ -125,11 +126,11 @@ def test_a_clock_that_cannot_have_a_thread_of_its_own_is_drawn_by_the_page(page:
 
 @OUTAGE
 @pytest.mark.alone
-@pytest.mark.parametrize("quiet_ms", [0, CALM_MS])
+@pytest.mark.parametrize(("query", "quiet_ms"), [("", 0), ("", CALM_MS), (f"?scene={RESTING}", CALM_MS)])
 def test_a_killed_server_marks_every_tile_within_three_seconds_and_everything_missed_arrives_once_in_order(
-    page: Page, house: Server, engine: Engine, file: Callable[[int], int], quiet_ms: int
+    page: Page, house: Server, engine: Engine, file: Callable[[int], int], query: str, quiet_ms: int
 ) -> None:
-    open_wall(page, house)
+    open_wall(page, house, query)
     file(3)
     known = page.evaluate(LISTENING)
     file(10)

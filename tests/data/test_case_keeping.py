@@ -68,7 +68,8 @@ def test_the_next_process_takes_up_the_copy_and_what_has_changed_since(
 
 
 @pytest.mark.parametrize(
-    "fault", ["product", "zone", "other change", "forgotten", "gone back", "too much", "cut", "no note", "half a note"]
+    "fault",
+    ["product", "zone", "other change", "forgotten", "gone back", "too much", "cut", "empty", "zeros", "no note", "half a note"],
 )
 def test_a_copy_that_may_not_be_true_is_made_anew(
     engine: Engine, city: City, copy: CaseCopy, again: Callable[[], CaseCopy], fault: str, monkeypatch: pytest.MonkeyPatch
@@ -79,7 +80,7 @@ def test_a_copy_that_may_not_be_true_is_made_anew(
     (kept,) = left(copy)
     other = again()
     if fault == "product":
-        monkeypatch.setattr(case_keeping, "_product", lambda: "a release later")
+        other.product = "a release later"
     elif fault == "zone":
         other.city = replace(city, zone=ZoneInfo("Asia/Kathmandu"))
     elif fault == "other change":  # the database was brought back and went on otherwise
@@ -97,6 +98,11 @@ def test_a_copy_that_may_not_be_true_is_made_anew(
         monkeypatch.setattr(case_copy, "FOLLOWED", 5)
     elif fault == "cut":
         os.truncate(kept / "past-reported_at.npy", 200)
+    elif fault == "empty":
+        os.truncate(kept / "by-id.npy", 0)
+    elif fault == "zeros":  # a block that the disk never wrote
+        column = kept / "past-pattern.npy"
+        column.write_bytes(column.read_bytes()[:128] + bytes(column.stat().st_size - 128))
     elif fault == "no note":
         (kept / "copy.json").unlink()
     else:
@@ -105,7 +111,7 @@ def test_a_copy_that_may_not_be_true_is_made_anew(
     assert not left(other) and other._follower is None
     monkeypatch.undo()
     history.go_on(1, 0)
-    other.city = city
+    other.city, other.product = city, copy.product
     other.load()
     assert is_right(engine, city, history) and len(left(other)) == 1
 
@@ -137,8 +143,10 @@ def test_what_a_killed_loader_left_goes_after_a_day_and_is_never_taken_up(
     long_ago = FIRST.timestamp() - 2 * case_keeping.OLD_SECONDS
     for each in (half, kept):
         os.utime(each, (long_ago, long_ago))
-    shutil.rmtree(case_keeping.room(copy.folder))
-    assert left(copy) == [kept]
+    (copy.folder / "gone").symlink_to(copy.folder / "nothing")
+    young = case_keeping.room(copy.folder)
+    case_keeping.sweep(copy.folder)
+    assert set(left(copy)) == {kept, young, copy.folder / "gone"}
     kept.rename(copy.folder / "half")
     assert not again().resume()
 
@@ -183,5 +191,77 @@ def test_a_server_that_starts_takes_up_what_stayed_and_makes_no_copy_where_nobod
         other.start()
         wait_until(lambda: other._follower is not None)
         assert other.loaded_count == 0 and is_right(engine, city, history)
+    finally:
+        other.stop()
+
+
+def test_of_many_incidents_the_copy_is_begun_at_the_start_though_nobody_has_asked(
+    engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    History(engine, 38).go_on(30, 0)
+    monkeypatch.setattr(case_copy, "LARGE", 31)
+    copy.start()
+    assert not copy.is_wanted
+    monkeypatch.setattr(case_copy, "LARGE", 30)
+    copy.start()
+    assert copy.is_wanted
+
+
+def test_a_copy_that_the_disk_does_not_keep_is_used_all_the_same(
+    engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(engine, 39)
+    history.go_on(40, 0)
+
+    def full(path: Path) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(case_keeping, "_on_disk", full)
+    copy.load()
+    assert is_right(engine, city, history) and not left(copy)
+
+
+def test_a_product_that_was_changed_beneath_a_running_server_makes_it_no_copy(engine: Engine, copy: CaseCopy) -> None:
+    History(engine, 40).go_on(5, 0)
+    copy.product = "as it was when the server was started"
+    with pytest.raises(RuntimeError, match="ended with 1"):
+        copy.load()
+    assert not left(copy) and copy._follower is None
+
+
+def test_a_copy_is_made_anew_before_the_feed_forgets_what_it_was_made_at(engine: Engine, city: City, copy: CaseCopy) -> None:
+    history = History(engine, 41)
+    history.go_on(30, 0)
+    copy.load()
+    assert copy._follower is not None and not copy._is_over()
+    (kept,) = left(copy)
+    long_ago = (kept / "copy.json").stat().st_mtime - case_copy.RENEWED_SECONDS
+    os.utime(kept / "copy.json", (long_ago, long_ago))
+    other = case_copy.attached(engine, city, copy.folder)
+    try:
+        other.want()
+        wait_until(lambda: other.loaded_count == 1)
+        assert not other._is_over() and is_right(engine, city, history)
+    finally:
+        other.stop()
+
+
+def test_a_copy_that_nobody_asks_for_is_kept_in_step_now_and_then(
+    engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    history = History(engine, 42)
+    history.go_on(30, 0)
+    copy.load()
+    monkeypatch.setattr(case_copy, "IDLE_SECONDS", 0.0)
+    monkeypatch.setattr(case_copy, "IDLE_FOLLOW_SECONDS", 0.1)
+    monkeypatch.setattr(case_copy, "FOLLOW_SECONDS", 0.1)
+    other = case_copy.attached(engine, city, copy.folder)
+    try:
+        other.want()
+        wait_until(lambda: other._follower is not None)
+        history.go_on(3, 3)
+        with engines.reading(engine) as conn:
+            head = feed.head(conn)
+        wait_until(lambda: other._follower is not None and other._follower._states[-1].version == head)
     finally:
         other.stop()

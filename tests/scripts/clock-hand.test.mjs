@@ -12,7 +12,7 @@ function drawing() {
     scale() {}, clearRect() { drawn.length = 0; }, fillText: (sign, x, y) => drawn.push([sign, x, y]),
     measureText: (sign) => ({ width: WIDTHS[sign] ?? 23 }),
   };
-  const world = { at: 500, waiting: null, steady: () => world.at, later: (action, ms) => { world.waiting = [action, world.at + ms]; return action; }, never: (timer) => { if (world.waiting?.[0] === timer) world.waiting = null; } };
+  const world = { at: 500, ahead: 77_000, waiting: null, machine: () => world.at + world.ahead, steady: () => world.at, later: (action, ms) => { world.waiting = [action, world.at + ms]; return action; }, never: (timer) => { if (world.waiting?.[0] === timer) world.waiting = null; } };
   // Lets time go on, and what is due happen when it is.
   world.go = (ms) => {
     const until = world.at + ms;
@@ -45,7 +45,7 @@ test("a time is drawn once its place is known, and no figure moves when another 
 test("it goes on by itself when the second changes, and stands once nobody has said so for long", () => {
   const { hand, world, words } = drawing();
   hand.fit(HOW);
-  hand.run(AT - world.at + 250); // a quarter of a second into the minute
+  hand.run(AT + 250 - world.machine()); // a quarter of a second into the minute
   assert.equal(words(), "09:29:00");
   world.go(749);
   assert.equal(words(), "09:29:00");
@@ -53,7 +53,10 @@ test("it goes on by itself when the second changes, and stands once nobody has s
   assert.equal(words(), "09:29:01");
   world.go(5_000);
   assert.equal(words(), "09:29:06");
-  hand.run(AT - 500 + 1_250); // the clock was corrected by a second, and it is said anew
+  world.ahead += 3_600_000; // somebody sets the machine's clock
+  world.go(1);
+  assert.equal(words(), "09:29:06");
+  hand.run(AT + 7_004 - world.machine()); // the server's was set by a second, and it is said anew
   assert.equal(words(), "09:29:07");
   world.go(LEASE_MS - 1_000);
   assert.notEqual(world.waiting, null);
@@ -66,7 +69,7 @@ test("it goes on by itself when the second changes, and stands once nobody has s
 test("an instant that is shown stands, also where it went on before", () => {
   const { hand, world, words } = drawing();
   hand.fit(HOW);
-  hand.run(AT - world.at);
+  hand.run(AT - world.machine());
   hand.show(AT + 3_000);
   world.go(10_000);
   assert.equal(words(), "09:29:03");

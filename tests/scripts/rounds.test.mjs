@@ -41,6 +41,17 @@ test("at rest it looks every few seconds, and with each second once something wa
   assert.equal(wall.looks.length, 7);
 });
 
+test("whoever wakes what has been left at rest wakes nothing", () => {
+  const wall = walled();
+  wall.isResting = true;
+  wall.go(5_000);
+  wall.rounds.leave();
+  wall.isResting = false;
+  wall.rounds.wake();
+  wall.go(60_000);
+  assert.equal(wall.looks.length, 2);
+});
+
 test("what comes round now and then does so as often at rest as by the second", () => {
   for (const isResting of [false, true]) {
     const wall = walled();

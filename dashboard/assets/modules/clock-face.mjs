@@ -1,9 +1,11 @@
 // The clock's face: a canvas of its own, for words that change with the second would have the whole page laid out and painted anew.
-import { Hand, ofThread, speller, steady } from "./clock-hand.mjs";
+import { Hand, ofThread, speller } from "./clock-hand.mjs";
+
+export const DEAF_MS = 8000; // a thread that has not answered for so long is not there any more
 
 export class Face {
   constructor(place, zone) {
-    Object.assign(this, { place, zone, spell: speller(zone), said: document.createTextNode(""), newest: null });
+    Object.assign(this, { place, zone, spell: speller(zone), said: document.createTextNode(""), newest: null, askedAt: null });
     this.fitting = () => this.fit();
     this.sizes = new ResizeObserver(this.fitting);
     this.themes = new MutationObserver(this.fitting);
@@ -29,8 +31,15 @@ export class Face {
   far(canvas) {
     const worker = this.worker = new Worker(new URL("./clock-worker.mjs", import.meta.url), { type: "module" }), offscreen = canvas.transferControlToOffscreen();
     worker.postMessage({ canvas: offscreen, zone: this.zone }, [offscreen]);
-    this.tell = (does, what) => worker.postMessage({ does, what });
-    worker.onerror = () => { worker.terminate(); this.begin(false); }; // it could not be read: the server may just have gone
+    this.tell = (does, what) => { this.askedAt ??= performance.now(); worker.postMessage({ does, what }); };
+    worker.onmessage = () => { this.askedAt = null; };
+    worker.onerror = () => this.come(); // it could not be read: the server may just have gone
+  }
+
+  // The page draws it itself from now on.
+  come() {
+    this.worker.terminate();
+    this.begin(false);
   }
 
   near(canvas) {
@@ -44,8 +53,10 @@ export class Face {
   show(now, goesOn) {
     const words = this.spell(now);
     if (this.said.data !== words) this.said.data = words;
-    this.newest = goesOn ? ["run", now - steady()] : ["show", now];
-    this.tell(...this.newest);
+    // Ahead of a clock that all threads have: those that only run begin at another instant in each.
+    this.newest = goesOn ? ["run", now - Date.now()] : ["show", now];
+    if (this.worker && this.askedAt !== null && performance.now() - this.askedAt > DEAF_MS) this.come();
+    else this.tell(...this.newest);
   }
 
   // As large, in the letters and in the colour that the page has for it now.

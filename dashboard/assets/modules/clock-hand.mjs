@@ -2,7 +2,7 @@
 
 export const LEASE_MS = 12000; // a page that has looked at nothing for so long has no clock that goes on
 const LINE = 0.936; // of the height: where the figures stand; wall.css sets that on the header's line
-const EARLY_MS = 2; // a timer may be early by a little
+export const EARLY_MS = 2; // a timer may be early by a little
 
 // Gives what spells an instant by the clock of a zone, 09:29:05.
 export function speller(zone) {
@@ -17,7 +17,7 @@ export function speller(zone) {
 }
 
 export class Hand {
-  // world: { steady() -> ms of a clock that only runs, later(action, ms), never(timer) }
+  // world: { machine() -> ms of the machine's clock, steady() -> ms of one that only runs, later(action, ms), never(timer) }
   constructor(canvas, zone, world) {
     Object.assign(this, { canvas, world, pen: canvas.getContext("2d"), spell: speller(zone), time: "", how: null, cell: 0, colon: 0, timer: null });
     canvas.addEventListener("contextrestored", () => { if (this.how) this.fit(this.how); }); // a pen that was lost comes back without its letters
@@ -41,14 +41,15 @@ export class Hand {
     this.put(this.spell(now));
   }
 
-  // The time is `offset` ms ahead of the clock that only runs, and goes on: for as long as that is said now and then.
-  run(offset) {
-    const until = this.world.steady() + LEASE_MS, next = () => {
-      const now = this.world.steady() + offset;
+  // The time is so many ms ahead of the machine's clock now, and goes on whatever becomes of that: for as long as this is said anew.
+  run(ahead) {
+    const { world } = this, offset = world.machine() + ahead - world.steady(), until = world.steady() + LEASE_MS;
+    const next = () => {
+      const now = world.steady() + offset;
       this.put(this.spell(now));
-      if (this.world.steady() < until) this.timer = this.world.later(next, 1000 - (now % 1000) + EARLY_MS);
+      if (world.steady() < until) this.timer = world.later(next, 1000 - (now % 1000) + EARLY_MS);
     };
-    this.world.never(this.timer);
+    world.never(this.timer);
     next();
   }
 
@@ -73,6 +74,4 @@ export class Hand {
   }
 }
 
-// Instants of a clock that only runs, the same in every thread of a page.
-export const steady = () => performance.timeOrigin + performance.now();
-export const ofThread = { steady, later: (action, ms) => setTimeout(action, ms), never: (timer) => clearTimeout(timer) };
+export const ofThread = { machine: () => Date.now(), steady: () => performance.now(), later: (action, ms) => setTimeout(action, ms), never: (timer) => clearTimeout(timer) };

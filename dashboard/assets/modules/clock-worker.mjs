@@ -6,4 +6,5 @@ let hand = null;
 self.onmessage = ({ data: { canvas, zone, does, what } }) => {
   if (canvas) hand = new Hand(canvas, zone, ofThread);
   else hand[does](what);
+  self.postMessage("done"); // a thread that has ended says nothing, and nothing says that it has
 };

@@ -1,7 +1,7 @@
 // When a wall looks at itself: with each second, and at rest every few. Pure: the world is handed in.
+import { EARLY_MS } from "./clock-hand.mjs";
 
 export const REST_SECONDS = 5; // between two rounds at rest
-const EARLY_MS = 2; // a timer may be early by a little
 
 export class Rounds {
   // world: { now() -> ms of the clock that is shown, steady() -> ms of one that only runs, later(action, ms), never(timer) };
@@ -28,5 +28,8 @@ export class Rounds {
     this.begin();
   }
 
-  leave() { this.world.never(this.timer); }
+  leave() {
+    this.world.never(this.timer);
+    this.isAtRest = false; // whoever wakes what has been left wakes nothing
+  }
 }

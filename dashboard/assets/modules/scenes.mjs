@@ -28,7 +28,7 @@ export class Asker {
 
   hear() { this.heardAt = this.world.now(); }
 
-  // Called now and then, once a second.
+  // Called now and then, every few seconds at least.
   async check() {
     const now = this.world.now(), isSilent = now - this.heardAt > SILENT_MS;
     if (this.isAsking || now - this.askedAt < (isSilent ? AGAIN_MS : ASK_MS)) return;
@@ -40,7 +40,7 @@ export class Asker {
 }
 
 // Asks for the state of a screen of an area at once, when it falls silent, and often enough to be kept; give it every state that is
-// heard, and call its check once a second. Gives { hear(state), check() }; tell(state) is called with each of this wall's own.
+// heard, and call its check every few seconds. Gives { hear(state), check() }; tell(state) is called with each of this wall's own.
 export function follow(screen, area, tell) {
   const address = `/scenes/${area}?screen=${encodeURIComponent(screen)}`;
   const ask = () => fetch(address, { cache: "no-store" }).then((answer) => (answer.ok ? answer.json() : null), () => null);

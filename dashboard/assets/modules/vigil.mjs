@@ -33,6 +33,7 @@ export class Vigil {
   }
 
   leave() {
+    this.isOver = true;
     this.rounds.leave();
     document.removeEventListener("visibilitychange", this.hide);
     removeEventListener("pagehide", this.part);
@@ -61,7 +62,7 @@ export class Vigil {
   }
 
   hearHeartbeat({ now, sources, past }) {
-    this.clock.hear(now);
+    this.clock.hear(now)?.then(() => { if (!this.isOver) this.draw(); }); // it was set, and the one that is drawn goes on as before
     if (past) this.past?.hear(past);
     this.header.sources = sources; // drawn with the next look
   }

@@ -1,6 +1,6 @@
 // Walls run for months. When the page hears nothing of its own worker, it asks for a new one; reloading is the last resort.
 
-export const ALIVE_MS = 4500; // a worker that has told nothing for so long says that it is there: with the pause between two looks, before DEAF_MS
+export const ALIVE_MS = 6000; // a worker that has told nothing for longer than heartbeats are apart says that it is there: with the pause between two looks, before DEAF_MS
 export const CHECK_MS = 5000;
 export const DEAF_MS = 10000;
 export const MOST_TRIES = 30; // five minutes of asking for a new worker
