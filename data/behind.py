@@ -91,8 +91,7 @@ def _where(behind: Behind, now: datetime, zone: ZoneInfo) -> tuple[Any, Any]:
 
 def _instant(behind: Behind, weights: Mapping[str, int]) -> str:
     """The instant by whose day cases count; none for how things stand."""
-    lasting = (name for name in weights if name not in STANDING)
-    instants = {row_counts.DUTY_OF[name][0] if name in WAITING else row_counts.MEASURES[name].at for name in lasting}
+    instants = row_counts.instants_of(weights)
     if len(instants) > 1:
         raise ValueError(f"{behind.key} asks cases by several days: {', '.join(sorted(instants))}")
     return next(iter(instants), "")

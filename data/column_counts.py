@@ -24,7 +24,7 @@ from data.lateness import SUSPENDED
 from data.metrics.counts import STANDING, WAITING
 from data.periods import KINDS, county_date, midnight
 from data.rollups import NOT_DUE, day_number
-from data.row_counts import DUTY_OF, TIMES
+from data.row_counts import DUTY_OF, TIMES, instants_of
 from data.row_counts import MEASURES as MEASURE_OF
 from data.vocabulary import URGENCIES
 
@@ -76,7 +76,7 @@ def totals(conn: Connection, asked: Filter, weights: Mapping[str, int], now: dat
         parts = [_weighed_open(table, _open(snapshot, asked), None, weights, snapshot, now, zone) for table in _opened(snapshot)]
     else:
         waits = {name: times for name, times in weights.items() if name in WAITING}
-        (at,) = {DUTY_OF[name][0] if name in WAITING else MEASURE_OF[name].at for name in weights}
+        (at,) = instants_of(weights)
         days, conditions = days_of(asked, at), conditions_of(snapshot, asked)
         times = times_of(snapshot, {name: times for name, times in weights.items() if name not in waits})
         parts = []

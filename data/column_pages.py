@@ -20,7 +20,7 @@ from data.case_columns import AT, FIRST_DAY, LAST_DAY, NO_DAY, day_of, hour_of
 from data.case_table import Table
 from data.column_counts import conditions_of, days_of, is_served, times_of
 from data.filters import Filter
-from data.row_counts import MEASURES
+from data.row_counts import MEASURES, instants_of
 
 ORDERS: Final = AT  # the instants whose hours are known
 MOST: Final = 5_000  # more in the same hours are put in order by the rows themselves
@@ -54,7 +54,7 @@ def around(
     snapshot = case_copy.snapshot(conn, text=asked.text)
     if snapshot is None:
         return None
-    (counted_by,) = {MEASURES[name].at for name in weights}
+    (counted_by,) = instants_of(weights)
     is_counted = times_of(snapshot, weights) > 0
     found: list[tuple[Any, Any, Any]] = []
     for table in (snapshot.past, snapshot.past_changes):

@@ -6,7 +6,7 @@ The measures are those declared in `data.rollups.COUNTS`, said here in SQL: an a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -33,6 +33,12 @@ DUTY_OF: Final = {
 }
 TIMES: Final = (*KINDS, "hour")
 MEASURES: Final = {measure.code: measure for measure in COUNTS}
+
+
+def instants_of(names: Iterable[str]) -> set[str]:
+    """The instants of a case by whose days these counts count it; none for how things stand."""
+    lasting = (name for name in names if name not in STANDING)
+    return {DUTY_OF[name][0] if name in WAITING else MEASURES[name].at for name in lasting}
 
 
 def read(conn: Connection, asked: Filter, names: Sequence[str], by: str, now: datetime, zone: ZoneInfo) -> Counted:
