@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -74,8 +74,8 @@ class Writer:
         self._open.append({name: column[is_open] for name, column in made.items()})
         self.size += len(rows)
 
-    def write(self, folder: Path, version: int, mark: str | None) -> None:
-        """All of it; a column is in memory once more while it is written."""
+    def write(self, folder: Path, version: int, mark: str | None, rest: Callable[[], None] = lambda: None) -> None:
+        """All of it; a column is in memory once more while it is written. `rest` is called after each."""
         order = np.argsort(self._joined("reported_at"), kind="stable")
         names = sorted(self._open[0]) if self._open else []
         opened = {name: np.concatenate([each[name] for each in self._open]) for name in names}
@@ -87,6 +87,7 @@ class Writer:
             np.save(folder / f"past-{name}.npy", column[order])
             if name == "id":
                 np.save(folder / "by-id.npy", np.argsort(column[order], kind="stable").astype(np.int32))
+            rest()
         for name in names:
             np.save(folder / f"open-{name}.npy", _narrowed(opened[name], renumbered.get(name))[by_report])
         note = {"version": version, "mark": mark, "codes": codes, "patterns": self.book.patterns.names, "open": names}

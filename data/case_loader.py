@@ -24,29 +24,38 @@ AT_ONCE: Final = 10_000  # rows
 REST: Final = 1.0  # as long as each of its parts took: a copy is made once, and who looks meanwhile asks the same database
 
 
+class Pace:
+    """Rests after each part of the work."""
+
+    def __init__(self) -> None:
+        self.begun = time.monotonic()
+
+    def rest(self) -> None:
+        time.sleep(REST * (time.monotonic() - self.begun))
+        self.begun = time.monotonic()
+
+
 def main() -> int:
-    os.nice(10)  # the screen and the intake come first
+    os.nice(19)  # the screen and the intake come first
     job = orjson.loads(sys.stdin.buffer.readline())
     if case_keeping.product() != job["product"]:
         # What a column means may be another thing to the one who reads it.
         sys.exit("the product is not the one that the server was started with: no copy in columns until it is started again")
     zone = ZoneInfo(job["zone"])
-    engine, writer = engines.create(job["url"]), Writer(zone)
+    engine, writer, pace = engines.create(job["url"]), Writer(zone), Pace()
     with engines.reading(engine) as conn:
         version = feed.head(conn)
         mark = case_keeping.mark(conn, version, zone, job["product"])
         found = conn.execute(select_rows().execution_options(yield_per=AT_ONCE))
-        begun = time.monotonic()
         for rows in found.partitions():
             writer.add(rows)
             sys.stdout.write(f"{writer.size}\n")
             sys.stdout.flush()
-            time.sleep(REST * (time.monotonic() - begun))
-            begun = time.monotonic()
+            pace.rest()
     engine.dispose()
     if not writer.size:
         writer.add([])
-    writer.write(Path(job["folder"]), version, mark)
+    writer.write(Path(job["folder"]), version, mark, pace.rest)
     return 0
 
 
