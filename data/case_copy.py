@@ -111,7 +111,7 @@ class CaseCopy:
             self.want()
 
     def want(self) -> None:
-        """Begin the copy where it is not there, and keep it in step for a while."""
+        """Begin the copy where it is not there, and keep it closely in step for a while."""
         self._asked_at = time.monotonic()
         self._begin()
 
