@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, Engine, delete, update
 from support.cases import FIRST
-from support.copying import NOW, SHANGHAI, TIMELESS, History, compare, drawn, made, wait_until
+from support.copying import NOW, SHANGHAI, TIMELESS, History, compare, drawn, made, wait_until, wait_until_in_step
 
 from data import (
     behind,
@@ -244,8 +244,6 @@ def test_the_first_crossed_question_begins_the_copy_and_a_killed_loader_leaves_n
         (kept,) = (tmp_path / "columns").iterdir()
         assert kept.name.startswith(case_keeping.KEPT), "for the next process"
         history.go_on(3, 3)
-        with engines.reading(engine) as conn:
-            head = feed.head(conn)
-        wait_until(lambda: copy._follower is not None and copy._follower._states[-1].version == head)
+        wait_until_in_step(engine, copy)
     finally:
         copy.stop()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from sqlalchemy import Engine, delete, func, select, update
 from support.cases import FIRST
-from support.copying import History, compare, wait_until
+from support.copying import History, compare, wait_until, wait_until_in_step
 
 from data import case_changes, case_copy, case_keeping, feed, schema
 from data import engine as engines
@@ -34,6 +34,29 @@ def again(engine: Engine, city: City, copy: CaseCopy) -> Callable[[], CaseCopy]:
     return begin
 
 
+@pytest.fixture
+def running(engine: Engine, city: City, copy: CaseCopy) -> Iterator[Callable[[], CaseCopy]]:
+    """Another process that does all by itself, until the test ends."""
+    begun: list[CaseCopy] = []
+
+    def begin() -> CaseCopy:
+        begun.append(case_copy.attached(engine, city, copy.folder))
+        return begun[-1]
+
+    yield begin
+    for each in begun:
+        each.stop()
+
+
+@pytest.fixture
+def history(engine: Engine, copy: CaseCopy) -> History:
+    """Forty incidents, and a copy of them that stays."""
+    history = History(engine, 31)
+    history.go_on(40, 0)
+    copy.load()
+    return history
+
+
 def left(copy: CaseCopy) -> list[Path]:
     return list(copy.folder.iterdir())
 
@@ -51,11 +74,8 @@ def is_right(engine: Engine, city: City, history: History) -> bool:
 
 
 def test_the_next_process_takes_up_the_copy_and_what_has_changed_since(
-    engine: Engine, city: City, copy: CaseCopy, again: Callable[[], CaseCopy], monkeypatch: pytest.MonkeyPatch
+    engine: Engine, city: City, history: History, copy: CaseCopy, again: Callable[[], CaseCopy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = History(engine, 31)
-    history.go_on(60, 0, is_bulk=True)
-    copy.load()
     history.go_on(9, 12, is_bulk=True)
     history.go_on(3, 4)
     monkeypatch.setattr(CaseCopy, "_run", lambda *_: pytest.fail("it was made anew"))
@@ -72,11 +92,14 @@ def test_the_next_process_takes_up_the_copy_and_what_has_changed_since(
     ["product", "zone", "other change", "forgotten", "gone back", "too much", "cut", "empty", "zeros", "no note", "half a note"],
 )
 def test_a_copy_that_may_not_be_true_is_made_anew(
-    engine: Engine, city: City, copy: CaseCopy, again: Callable[[], CaseCopy], fault: str, monkeypatch: pytest.MonkeyPatch
+    engine: Engine,
+    city: City,
+    history: History,
+    copy: CaseCopy,
+    again: Callable[[], CaseCopy],
+    fault: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    history = History(engine, 32)
-    history.go_on(40, 0)
-    copy.load()
     (kept,) = left(copy)
     other = again()
     if fault == "product":
@@ -117,11 +140,8 @@ def test_a_copy_that_may_not_be_true_is_made_anew(
 
 
 def test_the_newest_copy_stays_alone_and_who_has_the_one_before_goes_on_with_it(
-    engine: Engine, city: City, copy: CaseCopy, again: Callable[[], CaseCopy]
+    engine: Engine, city: City, history: History, copy: CaseCopy, again: Callable[[], CaseCopy]
 ) -> None:
-    history = History(engine, 33)
-    history.go_on(40, 0)
-    copy.load()
     (first,) = left(copy)
     history.go_on(5, 5)
     other = again()
@@ -160,25 +180,19 @@ def test_a_store_whose_feed_tells_nothing_leaves_no_copy(engine: Engine, copy: C
 
 
 def test_a_copy_beside_which_too_much_has_changed_is_not_taken_up_again_and_again(
-    engine: Engine, city: City, copy: CaseCopy, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, city: City, history: History, copy: CaseCopy, running: Callable[[], CaseCopy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = History(engine, 36)
-    history.go_on(40, 0)
-    copy.load()
     history.go_on(10, 0)
     monkeypatch.setattr(case_changes, "FULL", 5)
-    other = case_copy.attached(engine, city, copy.folder)
-    try:
-        other.want()
-        wait_until(lambda: other.loaded_count == 1)
-        assert other._follower is not None and not other._follower.is_full
-        assert is_right(engine, city, history)
-    finally:
-        other.stop()
+    other = running()
+    other.want()
+    wait_until(lambda: other.loaded_count == 1)
+    assert other._follower is not None and not other._follower.is_full
+    assert is_right(engine, city, history)
 
 
 def test_a_server_that_starts_takes_up_what_stayed_and_makes_no_copy_where_nobody_has_ever_asked(
-    engine: Engine, city: City, copy: CaseCopy
+    engine: Engine, city: City, copy: CaseCopy, running: Callable[[], CaseCopy]
 ) -> None:
     history = History(engine, 37)
     history.go_on(30, 0)
@@ -186,13 +200,10 @@ def test_a_server_that_starts_takes_up_what_stayed_and_makes_no_copy_where_nobod
     assert not copy.is_wanted, "nobody has asked yet"
     copy.load()
     history.go_on(5, 5)
-    other = case_copy.attached(engine, city, copy.folder)
-    try:
-        other.start()
-        wait_until(lambda: other._follower is not None)
-        assert other.loaded_count == 0 and is_right(engine, city, history)
-    finally:
-        other.stop()
+    other = running()
+    other.start()
+    wait_until(lambda: other._follower is not None)
+    assert other.loaded_count == 0 and is_right(engine, city, history)
 
 
 def test_of_many_incidents_the_copy_is_begun_at_the_start_though_nobody_has_asked(
@@ -229,39 +240,27 @@ def test_a_product_that_was_changed_beneath_a_running_server_makes_it_no_copy(en
     assert not left(copy) and copy._follower is None
 
 
-def test_a_copy_is_made_anew_before_the_feed_forgets_what_it_was_made_at(engine: Engine, city: City, copy: CaseCopy) -> None:
-    history = History(engine, 41)
-    history.go_on(30, 0)
-    copy.load()
+def test_a_copy_is_made_anew_before_the_feed_forgets_what_it_was_made_at(
+    engine: Engine, city: City, history: History, copy: CaseCopy, running: Callable[[], CaseCopy]
+) -> None:
     assert copy._follower is not None and not copy._is_over()
     (kept,) = left(copy)
     long_ago = (kept / "copy.json").stat().st_mtime - case_copy.RENEWED_SECONDS
     os.utime(kept / "copy.json", (long_ago, long_ago))
-    other = case_copy.attached(engine, city, copy.folder)
-    try:
-        other.want()
-        wait_until(lambda: other.loaded_count == 1)
-        assert not other._is_over() and is_right(engine, city, history)
-    finally:
-        other.stop()
+    other = running()
+    other.want()
+    wait_until(lambda: other.loaded_count == 1)
+    assert not other._is_over() and is_right(engine, city, history)
 
 
 def test_a_copy_that_nobody_asks_for_is_kept_in_step_now_and_then(
-    engine: Engine, city: City, copy: CaseCopy, monkeypatch: pytest.MonkeyPatch
+    engine: Engine, city: City, history: History, copy: CaseCopy, running: Callable[[], CaseCopy], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    history = History(engine, 42)
-    history.go_on(30, 0)
-    copy.load()
     monkeypatch.setattr(case_copy, "IDLE_SECONDS", 0.0)
     monkeypatch.setattr(case_copy, "IDLE_FOLLOW_SECONDS", 0.1)
     monkeypatch.setattr(case_copy, "FOLLOW_SECONDS", 0.1)
-    other = case_copy.attached(engine, city, copy.folder)
-    try:
-        other.want()
-        wait_until(lambda: other._follower is not None)
-        history.go_on(3, 3)
-        with engines.reading(engine) as conn:
-            head = feed.head(conn)
-        wait_until(lambda: other._follower is not None and other._follower._states[-1].version == head)
-    finally:
-        other.stop()
+    other = running()
+    other.want()
+    wait_until(lambda: other._follower is not None)
+    history.go_on(3, 3)
+    wait_until_in_step(engine, other)

@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection, Engine
 from support.cases import CATEGORIES, CHANNELS, FIRST, HANDLERS, STATES, TOWNS, WORDS, random_incident
 
-from data import column_counts, indicators, row_counts, store
+from data import column_counts, feed, indicators, row_counts, store
 from data import engine as engines
+from data.case_copy import CaseCopy
 from data.city import City
 from data.filters import Filter
 from data.metrics.counts import COUNTS, STANDING
@@ -98,6 +99,13 @@ def compare(conn: Connection, city: City, chance: random.Random, times: int) -> 
             assert parts == indicators.breakdown(conn, city, asked, by, names, NOW, from_rows=True), (asked, by)
         counted += sum(each.total() for each in expected.values())
     return counted
+
+
+def wait_until_in_step(engine: Engine, copy: CaseCopy) -> None:
+    """Until a copy that nobody brings along has all that is committed by now."""
+    with engines.reading(engine) as conn:
+        head = feed.head(conn)
+    wait_until(lambda: copy._follower is not None and copy._follower._states[-1].version == head)
 
 
 def wait_until(condition: Any, seconds: float = 30) -> None:
