@@ -238,7 +238,7 @@ def test_the_first_crossed_question_begins_the_copy_and_a_killed_loader_leaves_n
         assert copy._follower is None and not list((tmp_path / "columns").iterdir())
         with engines.reading(engine) as conn:
             indicators.counts(conn, city, crossed, ["reported"], NOW)
-        wait_until(lambda: copy._follower is not None)
+        wait_until(lambda: copy.loaded_count == 1)
         with engines.reading(engine) as conn:
             assert case_copy.snapshot(conn) is not None and compare(conn, city, history.chance, 6) >= 0
         (kept,) = (tmp_path / "columns").iterdir()
