@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import secrets
 import shutil
-import tempfile
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,13 +20,12 @@ from dashboard.past_clock import PastClock
 from dashboard.rendering import Rendered, Renderer
 from dashboard.selection import Selection
 from data import engine as engines
-from data import known
+from data import known, rooms
 from data.city import City
 from data.clocks import Clock
 from data.errors import NoSuchPast
 
 MOST: Final = 4
-OLD_SECONDS: Final = 86_400  # what a killed process left behind
 
 
 class Replays:
@@ -86,11 +84,8 @@ class Replays:
 
     def _file(self, key: str) -> Path:
         if self._folder is None:
-            self.parent.mkdir(parents=True, exist_ok=True)
-            for each in self.parent.iterdir():
-                if each.is_dir() and Clock().now().timestamp() - each.stat().st_mtime > OLD_SECONDS:
-                    shutil.rmtree(each, ignore_errors=True)
-            self._folder = Path(tempfile.mkdtemp(dir=self.parent))
+            rooms.sweep(self.parent)
+            self._folder = rooms.room(self.parent)
         return self._folder / f"{key}.sqlite"
 
 

@@ -21,7 +21,7 @@ from weakref import WeakKeyDictionary
 import orjson
 from sqlalchemy import Connection, Engine, func, select
 
-from data import case_keeping, case_tally
+from data import case_keeping, case_tally, rooms
 from data import engine as engines
 from data.case_changes import Behind, Follower
 from data.case_files import Copy, Damaged, opened
@@ -104,7 +104,7 @@ class CaseCopy:
 
     def start(self) -> None:
         """Begin the copy before somebody asks: where one has stayed, and where there is so much that the rows would be slow."""
-        case_keeping.sweep(self.folder)
+        rooms.sweep(self.folder, but=case_keeping.KEPT)
         with engines.reading(self.engine) as conn:
             last = conn.execute(select(func.max(incident.c.id))).scalar() or 0
         if last >= LARGE or any(case_keeping.kept(self.folder)):
@@ -138,7 +138,7 @@ class CaseCopy:
     def load(self) -> None:
         """Make the copy anew and wait for it. Raises `RuntimeError`, `Damaged`, `Behind` or `OSError` when that fails."""
         begun = time.monotonic()
-        folder = case_keeping.room(self.folder)
+        folder = rooms.room(self.folder)
         try:
             self._run(folder)
             made = opened(folder)
@@ -213,9 +213,10 @@ class CaseCopy:
 
     def _is_over(self) -> bool:
         """Whether there is a copy that is better made anew: beside much that has changed, or soon too old to stay."""
-        follower = self._follower
-        is_old = follower is not None and Clock().now().timestamp() - follower.made.written_at > RENEWED_SECONDS
-        return follower is not None and (follower.is_full or is_old)
+        if self._follower is None:
+            return False
+        age = Clock().now().timestamp() - self._follower.made.written_at
+        return self._follower.is_full or age > RENEWED_SECONDS
 
     def _follow(self) -> None:
         assert self._follower is not None

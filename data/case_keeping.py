@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -19,12 +18,10 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, select
 
-from data.clocks import Clock
 from data.schema import change
 from data.settings import ROOT
 
 KEPT: Final = "kept-"
-OLD_SECONDS: Final = 86_400  # what a killed process left behind
 
 
 def mark(conn: Connection, version: int, zone: ZoneInfo, product: str) -> str | None:
@@ -33,27 +30,6 @@ def mark(conn: Connection, version: int, zone: ZoneInfo, product: str) -> str | 
     if found is None:
         return None
     return hashlib.sha256("\0".join([product, zone.key, *(str(each) for each in found)]).encode()).hexdigest()
-
-
-def room(folder: Path) -> Path:
-    """A new folder to make a copy in."""
-    folder.mkdir(parents=True, exist_ok=True)
-    return Path(tempfile.mkdtemp(dir=folder))
-
-
-def sweep(folder: Path) -> None:
-    """What was left half made long ago goes."""
-    for each in folder.glob("*"):
-        if not each.name.startswith(KEPT) and each.is_dir() and seconds_since(each) > OLD_SECONDS:
-            shutil.rmtree(each, ignore_errors=True)
-
-
-def seconds_since(path: Path) -> float:
-    """How long ago a file or folder was last written; a folder that has gone meanwhile is new."""
-    try:
-        return Clock().now().timestamp() - path.stat().st_mtime
-    except FileNotFoundError:
-        return 0.0
 
 
 def keep(made: Path) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, delete, func, select, update
 from support.cases import FIRST
 from support.copying import History, compare, wait_until, wait_until_in_step
 
-from data import case_changes, case_copy, case_keeping, feed, schema
+from data import case_changes, case_copy, case_keeping, feed, rooms, schema
 from data import engine as engines
 from data.case_copy import CaseCopy
 from data.city import City
@@ -160,12 +160,12 @@ def test_what_a_killed_loader_left_goes_after_a_day_and_is_never_taken_up(
     copy.load()
     (kept,) = left(copy)
     half = shutil.copytree(kept, copy.folder / "half")
-    long_ago = FIRST.timestamp() - 2 * case_keeping.OLD_SECONDS
+    long_ago = FIRST.timestamp() - 2 * rooms.OLD_SECONDS
     for each in (half, kept):
         os.utime(each, (long_ago, long_ago))
     (copy.folder / "gone").symlink_to(copy.folder / "nothing")
-    young = case_keeping.room(copy.folder)
-    case_keeping.sweep(copy.folder)
+    young = rooms.room(copy.folder)
+    rooms.sweep(copy.folder, but=case_keeping.KEPT)
     assert set(left(copy)) == {kept, young, copy.folder / "gone"}
     kept.rename(copy.folder / "half")
     assert not again().resume()

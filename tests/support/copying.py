@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import random
-import time
+from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, Engine
 from support.cases import CATEGORIES, CHANNELS, FIRST, HANDLERS, STATES, TOWNS, WORDS, random_incident
+from support.working import until
 
 from data import column_counts, feed, indicators, row_counts, store
 from data import engine as engines
@@ -21,6 +22,7 @@ from data.periods import Period, Span
 from data.vocabulary import ENDED_STATES
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
+COPY_SECONDS = 30
 NOW = FIRST + timedelta(days=30, hours=5)
 AREAS = [
     ("county", "330483"),
@@ -108,9 +110,6 @@ def wait_until_in_step(engine: Engine, copy: CaseCopy) -> None:
     wait_until(lambda: copy._follower is not None and copy._follower._states[-1].version == head)
 
 
-def wait_until(condition: Any, seconds: float = 30) -> None:
-    """Look again and again; fails when it does not come."""
-    until = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < until
-        time.sleep(0.02)
+def wait_until(is_so: Callable[[], Any]) -> None:
+    """Wait for what a copy does by itself."""
+    until(is_so, COPY_SECONDS)

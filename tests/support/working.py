@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from support.serving import ROOT
 from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
@@ -15,9 +16,9 @@ from support.wechat_server import APP_ID, APP_SECRET, WeChatServer
 PATIENCE_SECONDS = 40
 
 
-def until(is_so: Callable[[], bool]) -> None:
+def until(is_so: Callable[[], Any], seconds: float = PATIENCE_SECONDS) -> None:
     """Wait until something is so; fails when it does not come to be."""
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + seconds
     while not is_so():
         assert time.monotonic() < deadline, "it never came to be"
         time.sleep(0.05)

@@ -33,11 +33,11 @@ export class Face {
     worker.postMessage({ canvas: offscreen, zone: this.zone }, [offscreen]);
     this.tell = (does, what) => { this.askedAt ??= performance.now(); worker.postMessage({ does, what }); };
     worker.onmessage = () => { this.askedAt = null; };
-    worker.onerror = () => this.come(); // it could not be read: the server may just have gone
+    worker.onerror = () => this.takeOver(); // it could not be read: the server may just have gone
   }
 
   // The page draws it itself from now on.
-  come() {
+  takeOver() {
     this.worker.terminate();
     this.begin(false);
   }
@@ -55,7 +55,7 @@ export class Face {
     if (this.said.data !== words) this.said.data = words;
     // Ahead of a clock that all threads have: those that only run begin at another instant in each.
     this.newest = goesOn ? ["run", now - Date.now()] : ["show", now];
-    if (this.worker && this.askedAt !== null && performance.now() - this.askedAt > DEAF_MS) this.come();
+    if (this.worker && this.askedAt !== null && performance.now() - this.askedAt > DEAF_MS) this.takeOver();
     else this.tell(...this.newest);
   }
 

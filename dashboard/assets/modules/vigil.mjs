@@ -1,4 +1,5 @@
 // The wall's watch over itself: the server's time, the link, each tile's freshness, the stopwatch and the nightly reload.
+import { ofThread } from "./clock-hand.mjs";
 import { frames } from "./frames.mjs";
 import { Freshness } from "./freshness.mjs";
 import { Nightly, ofPage } from "./nightly.mjs";
@@ -9,7 +10,7 @@ const GRACE_MS = 1200; // a link that comes back at once was never gone
 const samples = []; // of this page, whatever areas it shows
 const MINUTE = 60, THIRD = 20; // seconds
 const STIRRED_MS = 5000; // without anything that comes: then all is calm
-const steady = () => performance.now();
+const { steady } = ofThread;
 
 export class Vigil {
   // tools: { wall, place, names, clock, header, list, marks, scenes, pulse(version), conductor, past }; a replay measures nothing and never reloads.
@@ -21,13 +22,12 @@ export class Vigil {
     this.stopwatch = new Stopwatch({ clock, send, steady, inFrame: (action) => frames.after(action), afterPaint: this.painter.after, isHidden: () => document.hidden || Boolean(past), isShown });
     this.nightly = new Nightly(ofPage(wall, () => ({ now: now(), isLive: this.status.link === "live", isInterrupted: Boolean(scenes.interruption) })), names.zone, past ? "" : names.nightly_reload);
     if (!past) this.stopwatch.samples = samples;
-    Object.assign(header, { stopwatch: this.stopwatch, goesOn: !past, stir: () => this.rounds.wake() });
+    Object.assign(header, { stopwatch: this.stopwatch, goesOn: !past, stir: () => this.wake() });
     this.hide = () => { if (document.hidden) this.stopwatch.hide(); };
     this.part = () => { this.stopwatch.settle(); this.stopwatch.send(); };
     document.addEventListener("visibilitychange", this.hide);
     addEventListener("pagehide", this.part);
-    const world = { now: past ? steady : now, steady, later: setTimeout.bind(window), never: clearTimeout.bind(window) };
-    this.rounds = new Rounds(world, () => this.isCalm() && !conductor.isTurning(), (isDue) => this.look(isDue));
+    this.rounds = new Rounds({ ...ofThread, now: past ? steady : now }, () => this.isCalm() && !conductor.isTurning(), (isDue) => this.look(isDue));
     this.draw();
     this.rounds.begin();
   }
@@ -82,7 +82,7 @@ export class Vigil {
     this.freshness.link = { isCut, since: this.header.link.since };
     this.header.draw();
     this.freshness.draw();
-    this.rounds?.wake();
+    this.wake();
   }
 
   look(isDue) {
